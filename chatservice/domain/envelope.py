@@ -1,0 +1,57 @@
+"""A sealed message as the server sees it: who sent it, which number it has, and bytes nobody here can read."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Literal
+
+Sender = str
+"""`visitor`, or `mentor:` and the id of the mentor's key."""
+
+VISITOR: Final = "visitor"
+_MENTOR_PREFIX: Final = "mentor:"
+
+
+class Kind(StrEnum):
+    """What an envelope carries. Only the two browsers know more than this."""
+
+    MESSAGE = "message"
+    OFFER = "offer"
+    GRANT = "grant"
+
+
+KindName = Literal["message", "offer", "grant"]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An envelope on its way in: the server has not given it a position yet.
+
+    `sequence` counts this sender's envelopes from 0, `epoch` names the root it is sealed under, `body` is what the
+    browsers agreed on, at most 24,000 characters.
+    """
+
+    sequence: int
+    epoch: int
+    kind: KindName
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """An envelope in a conversation's log; `position` counts from 1 and holds within one incarnation."""
+
+    position: int
+    sender: Sender
+    sequence: int
+    epoch: int
+    kind: KindName
+    body: str
+
+    def holds_same(self, draft: Draft) -> bool:
+        """Tell whether a draft with our sender and number is a repetition, byte for byte."""
+        return self.body == draft.body and self.epoch == draft.epoch and self.kind == draft.kind
+
+
+def mentor_sender(key_id: str) -> Sender:
+    """Return the sender name of the mentor who holds a key."""
+    return _MENTOR_PREFIX + key_id

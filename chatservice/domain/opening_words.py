@@ -1,0 +1,101 @@
+"""Opening hours in words: what a person reads about when the chat opens.
+
+Pure functions of instants and windows. Swedish is the source language; every sentence passes a translate function,
+so that a reader of another language can be given theirs. Knows no page and no template.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, time
+from typing import TypeAlias
+
+from chatservice.domain.opening_hours import Window
+
+Translate: TypeAlias = Callable[[str], str]
+
+EVENING_HOUR = 18
+NIGHT_ENDS_HOUR = 5
+FULL_DATE_AFTER_DAYS = 300
+"""From here on a date is said with its year, because "3 januari" alone could be either."""
+
+
+def gettext_noop(text: str) -> str:
+    """Mark a sentence for extraction and give it back as it is."""
+    return text
+
+
+N_ = gettext_noop
+
+WEEKDAYS = (N_("måndag"), N_("tisdag"), N_("onsdag"), N_("torsdag"), N_("fredag"), N_("lördag"), N_("söndag"))
+MONTHS = (
+    N_("januari"),
+    N_("februari"),
+    N_("mars"),
+    N_("april"),
+    N_("maj"),
+    N_("juni"),
+    N_("juli"),
+    N_("augusti"),
+    N_("september"),
+    N_("oktober"),
+    N_("november"),
+    N_("december"),
+)
+
+
+def clock_words(at: time | datetime) -> str:
+    """Write a time of day the Swedish way: 19.00."""
+    return f"{at.hour:02d}.{at.minute:02d}"
+
+
+def date_words(day: date, *, year: bool = True, translate: Translate = gettext_noop) -> str:
+    """Write a date: 3 januari 2027, or without its year."""
+    words = f"{day.day} {translate(MONTHS[day.month - 1])}"
+    return f"{words} {day.year}" if year else words
+
+
+def window_words(window: Window) -> str:
+    """Write a window: 19.00–22.00; midnight as an end is 24.00."""
+    end = "24.00" if window.end == time(0) else clock_words(window.end)
+    return f"{clock_words(window.start)}–{end}"
+
+
+def windows_words(windows: Iterable[Window], translate: Translate = gettext_noop) -> str:
+    """Write a day's windows: "12.00–13.00 och 19.00–22.00", or "Stängt"."""
+    words = [window_words(window) for window in sorted(windows, key=lambda window: window.start_minute)]
+    if not words:
+        return translate("Stängt")
+    if len(words) == 1:
+        return words[0]
+    return f"{', '.join(words[:-1])} {translate('och')} {words[-1]}"
+
+
+def opening_words(next_opening: datetime, now: datetime, translate: Translate = gettext_noop) -> str:
+    """Say when the chat opens: "Öppnar i kväll kl. 19.00", "Öppnar söndag kl. 19.00", "Öppnar 3 januari kl. 19.00".
+
+    Both are aware; the words follow the calendar of next_opening's own time zone.
+    """
+    local_now = now.astimezone(next_opening.tzinfo)
+    days = (next_opening.date() - local_now.date()).days
+    in_the_night = next_opening.hour < NIGHT_ENDS_HOUR
+    if days == 0:
+        evening = next_opening.hour >= EVENING_HOUR
+        pattern = (
+            N_("Öppnar i natt kl. %(time)s")
+            if in_the_night
+            else N_("Öppnar i kväll kl. %(time)s")
+            if evening
+            else N_("Öppnar i dag kl. %(time)s")
+        )
+    elif days == 1:
+        # "I morgon kl. 01" is heard as the night after; before dawn "i natt" would mean the one that is passing.
+        tonight = in_the_night and local_now.hour >= NIGHT_ENDS_HOUR
+        pattern = N_("Öppnar i natt kl. %(time)s") if tonight else N_("Öppnar i morgon kl. %(time)s")
+    elif days < 7:
+        pattern = N_("Öppnar %(day)s kl. %(time)s")
+    else:
+        pattern = N_("Öppnar %(date)s kl. %(time)s")
+    return translate(pattern) % {
+        "time": clock_words(next_opening),
+        "day": translate(WEEKDAYS[next_opening.weekday()]),
+        "date": date_words(next_opening.date(), year=days > FULL_DATE_AFTER_DAYS, translate=translate),
+    }

@@ -1,0 +1,169 @@
+"""Everything that can be refused, as one tree with stable codes.
+
+    ChatError
+    ├── MalformedError            what came in is not of the agreed form
+    ├── WrongVersionError         another protocol version
+    ├── EndedError                the conversation is over and erased
+    ├── TicketError               a ticket that we did not sign, or that speaks of something else
+    ├── RefusedError              well-formed, and not allowed now; the code is told to the browser
+    │   ├── ClosedError           the chat is closed
+    │   ├── FullError             the queue is at its cap
+    │   ├── UnknownConversationError
+    │   ├── NotOwnerError         wrong token, proof or key
+    │   ├── GapError              an envelope number too high
+    │   ├── ConflictError         the same number with other bytes
+    │   ├── OutOfTurnError        this seat may not do that in this phase
+    │   ├── WrongEpochError
+    │   ├── NobodyWaitingError
+    │   ├── AlreadyTalkingError
+    │   ├── NotOnDutyError
+    │   ├── NotClearedError
+    │   └── TooFastError
+    └── StartError                the service cannot start or a command cannot run: one clear line for a person
+
+What a browser or a person reads is decided in `web/error_pages.py` and in the templates, never here. No error holds
+text of a conversation, a name or an address.
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+
+class ChatError(Exception):
+    """The root of the tree. `code` is stable and may be told to a browser."""
+
+    code: ClassVar[str] = "error"
+
+
+class MalformedError(ChatError):
+    """What came in is not of the agreed form; the connection is closed."""
+
+    code = "malformed"
+
+
+class WrongVersionError(ChatError):
+    """The browser speaks another version of the protocol."""
+
+    code = "wrong_version"
+
+
+class EndedError(ChatError):
+    """The conversation is over and erased; `by` says who ended it."""
+
+    code = "ended"
+
+    def __init__(self, by: str) -> None:
+        super().__init__(self.code)
+        self.by = by
+
+
+class TicketError(ChatError):
+    """A ticket that we did not sign, that is too old, or that speaks of another conversation."""
+
+    code = "ticket"
+
+
+class RefusedError(ChatError):
+    """Well-formed and not allowed now. `detail` has code-dependent fields without content or addresses."""
+
+    code = "refused"
+
+    def __init__(self, detail: Mapping[str, object] | None = None) -> None:
+        super().__init__(self.code)
+        self.detail: Mapping[str, object] = detail or {}
+
+
+class ClosedError(RefusedError):
+    """The chat is closed for new conversations."""
+
+    code = "closed"
+
+
+class FullError(RefusedError):
+    """The queue is at its cap."""
+
+    code = "full"
+
+
+class UnknownConversationError(RefusedError):
+    """No such conversation, and nothing that lets us bring it back."""
+
+    code = "unknown_conversation"
+
+
+class NotOwnerError(RefusedError):
+    """Wrong token, proof or key for this conversation or seat."""
+
+    code = "not_owner"
+
+
+class GapError(RefusedError):
+    """An envelope's number is higher than the next one."""
+
+    code = "gap"
+
+    def __init__(self, expected: int) -> None:
+        super().__init__({"expected": expected})
+
+
+class ConflictError(RefusedError):
+    """The same sender and number as an earlier envelope, with other bytes."""
+
+    code = "conflict"
+
+
+class OutOfTurnError(RefusedError):
+    """This seat may not do that in this phase."""
+
+    code = "out_of_turn"
+
+
+class WrongEpochError(RefusedError):
+    """The envelope's epoch is not one that this seat may use now."""
+
+    code = "wrong_epoch"
+
+    def __init__(self, epoch: int) -> None:
+        super().__init__({"epoch": epoch})
+
+
+class NobodyWaitingError(RefusedError):
+    """Nobody waits, or a colleague was first."""
+
+    code = "nobody_waiting"
+
+
+class AlreadyTalkingError(RefusedError):
+    """The mentor has a conversation already."""
+
+    code = "already_talking"
+
+
+class NotOnDutyError(RefusedError):
+    """Only a mentor on duty may take a visitor."""
+
+    code = "not_on_duty"
+
+
+class NotClearedError(RefusedError):
+    """Something is missing before this mentor may go on duty; `detail["missing"]` names each item."""
+
+    code = "not_cleared"
+
+    def __init__(self, missing: tuple[str, ...]) -> None:
+        super().__init__({"missing": list(missing)})
+
+
+class TooFastError(RefusedError):
+    """The allowance of this seat or address is used up."""
+
+    code = "too_fast"
+
+    def __init__(self, retry_after_s: float) -> None:
+        super().__init__({"retry_after_s": round(retry_after_s, 1)})
+
+
+class StartError(ChatError):
+    """The service cannot start or a command cannot run. The text is one clear line in Swedish with its remedy."""
+
+    code = "start"

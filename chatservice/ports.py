@@ -1,0 +1,221 @@
+"""What the use cases need from outside, as Protocols: time, what must vanish, what must last.
+
+Knows domain types only. Adapters live in `live/` (memory) and `records/` (a database); the contract tests in
+tests/contracts/ run the same tests over each of them.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from chatservice.domain.conversation import Conversation, EndedBy, Phase
+from chatservice.domain.duty import DutyState
+from chatservice.domain.envelope import Draft, Envelope, Sender
+from chatservice.domain.seat import Seat, Side
+
+
+class Clock(Protocol):
+    """Where time comes from."""
+
+    def now(self) -> datetime:
+        """Return the present instant, aware, in UTC."""
+        ...
+
+    def monotonic_s(self) -> float:
+        """Return seconds that never go backwards; only differences mean anything."""
+        ...
+
+
+# -- live: what must vanish
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A conversation as its two sockets need to see it at one moment.
+
+    `place` counts from 1 and is None when not waiting. `received` says per sender how many of its envelopes the other
+    browser has. `connections` names the connection that speaks for each seat, None while there is none.
+    """
+
+    conversation: Conversation
+    phase: Phase
+    place: int | None
+    received: Mapping[Sender, int]
+    connections: Mapping[Side, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class QueueView:
+    """The queue as a mentor sees it: how many wait, and since when the first of them (wall clock, ms)."""
+
+    count: int
+    since_ms: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """A seat whose participant has been without a connection for longer than she may."""
+
+    conversation_id: str
+    side: Side
+
+
+class Bell(Protocol):
+    """Says that something may have changed in what it follows; the log and the views say what."""
+
+    def follow(self, topic: str) -> None:
+        """Ring for this topic too."""
+        ...
+
+    def unfollow(self, topic: str) -> None:
+        """Ring for this topic no longer."""
+        ...
+
+    async def wait(self) -> None:
+        """Return once the bell has rung since the last return; many rings count as one."""
+        ...
+
+    def ring(self) -> None:
+        """Ring this bell alone."""
+        ...
+
+    def close(self) -> None:
+        """Follow nothing any more."""
+        ...
+
+
+QUEUE_TOPIC = "queue"
+
+
+def seat_topic(conversation_id: str, side: Side) -> str:
+    """Return the topic that rings when there is news for one seat."""
+    return f"{side.value}:{conversation_id}"
+
+
+class LiveStore(Protocol):
+    """Conversations, queue, seats, duty and presence. Every method is atomic; nothing of it is ever on a disk."""
+
+    @property
+    def incarnation(self) -> str:
+        """Name this life of the store; positions in the log hold within one incarnation."""
+        ...
+
+    async def find(self, conversation_id: str) -> Conversation | None:
+        """Return a conversation, or None."""
+        ...
+
+    async def ended_by(self, conversation_id: str) -> EndedBy | None:
+        """Say who ended a conversation that was erased a short while ago, or None."""
+        ...
+
+    async def open(self, conversation: Conversation, *, queue_cap: int) -> None:
+        """Add a new waiting conversation. Raises `FullError` when `queue_cap` wait already."""
+        ...
+
+    async def restore(self, conversation: Conversation) -> Conversation:
+        """Bring a conversation back from a ticket, or merge it with the one we hold (`domain.conversation.newer`)."""
+        ...
+
+    async def change(
+        self, conversation_id: str, transition: Callable[[Conversation], Conversation]
+    ) -> Conversation:
+        """Apply a pure transition. Raises `UnknownConversationError`, or what the transition raises."""
+        ...
+
+    async def take_oldest(self, *, account_id: int, key_id: str) -> Conversation:
+        """Seat a mentor with whoever has waited longest.
+
+        Raises `NobodyWaitingError`, or `AlreadyTalkingError` when this account or key has a seat.
+        """
+        ...
+
+    async def seated(self, *, account_id: int, key_id: str | None) -> str | None:
+        """Return the conversation in which this account or key has the mentor's seat, or None."""
+        ...
+
+    async def erase(self, conversation_id: str, by: EndedBy) -> None:
+        """Forget a conversation and all its envelopes, and ring both seats. Unknown ones are left alone."""
+        ...
+
+    async def post(self, seat: Seat, draft: Draft) -> bool:
+        """Append an envelope; False when this very envelope was there already.
+
+        Raises `UnknownConversationError`, `GapError`, `ConflictError`, `OutOfTurnError` or `WrongEpochError`.
+        """
+        ...
+
+    async def envelopes_after(self, conversation_id: str, position: int, *, limit: int) -> Sequence[Envelope]:
+        """Return at most `limit` envelopes with a higher position, in order; none for an unknown conversation."""
+        ...
+
+    async def have(self, seat: Seat) -> int:
+        """Return how many envelopes of this seat's sender are held."""
+        ...
+
+    async def note_received(self, seat: Seat, sender: Sender, through: int) -> None:
+        """Note that a seat's browser has a sender's envelopes below `through`; never more than there are."""
+        ...
+
+    async def arrive(self, seat: Seat, connection: str) -> None:
+        """Let a connection speak for a seat; an earlier one loses it."""
+        ...
+
+    async def depart(self, seat: Seat, connection: str) -> None:
+        """Note that a connection is gone; one that lost its seat earlier changes nothing."""
+        ...
+
+    async def view(self, conversation_id: str) -> View | None:
+        """Return a conversation as its sockets see it, or None when it is erased."""
+        ...
+
+    async def overdue(self, *, visitor_grace_s: float, mentor_grace_s: float, silence_s: float) -> list[Overdue]:
+        """Return the seats that have been empty for too long.
+
+        A waiting visitor has `visitor_grace_s`, a visitor in a conversation `silence_s`, a mentor `mentor_grace_s`.
+        """
+        ...
+
+    async def ring_waiting(self, count: int) -> None:
+        """Ring the first `count` waiting visitors, whose place may have changed."""
+        ...
+
+    async def set_duty(self, account_id: int, state: DutyState) -> None:
+        """Set a mentor's duty state."""
+        ...
+
+    async def duty_of(self, account_id: int) -> DutyState:
+        """Return a mentor's duty state."""
+        ...
+
+    async def mentor_arrives(self, account_id: int, connection: str) -> None:
+        """Note a mentor's connection; an earlier one of the same account loses its place."""
+        ...
+
+    async def mentor_departs(self, account_id: int, connection: str) -> None:
+        """Note that a mentor's connection is gone."""
+        ...
+
+    async def mentor_connection(self, account_id: int) -> str | None:
+        """Return the connection that speaks for a mentor."""
+        ...
+
+    async def duty_count(self) -> int:
+        """Return how many connected mentors are on duty; paused ones are not."""
+        ...
+
+    async def waiting_count(self) -> int:
+        """Return how many visitors wait."""
+        ...
+
+    async def queue_view(self, *, limit: int) -> QueueView:
+        """Return the queue with the waiting times of its first `limit`."""
+        ...
+
+    def listen(self, *topics: str) -> Bell:
+        """Return a bell that follows the topics; close it when done."""
+        ...
+
+
+# -- records
+# -- end records
