@@ -1,0 +1,188 @@
+/**
+ * Messages: what people write, padded, sealed under a key for (epoch, sender), bound to its place. Step 5 of the protocol.
+ *
+ * Knows no order and no outbox: who calls says which number is next. Next: resume.js.
+ */
+
+import { framed, fromBase64url, fromUtf8, hasExactly, toBase64url, u32, u64, utf8 } from './encoding.js';
+import { MessageError } from './errors.js';
+import { derived, opened, randomBytes, SECRET_BYTES, SUITE, sealed, sealingKey } from './suite.js';
+
+/** @typedef {import('./encoding.js').Bytes} Bytes */
+/** @typedef {{type: 'text', text: string, seen: number}} TextContent */
+/** @typedef {{type: 'end', counts: Record<string, number>, seen: number}} EndContent */
+/** @typedef {TextContent | EndContent} Content */
+
+/** How many characters (code points) a text may have. */
+export const LONGEST_TEXT = 4000;
+
+const SIZES = [256, 1024, 4096, 16_384];
+const MARK = 0x80;
+
+/** Make the root of an epoch. */
+export function newRoot() {
+  return toBase64url(randomBytes(SECRET_BYTES));
+}
+
+/**
+ * Pad to the smallest size that is larger, so that the length tells little: 0x80, then zeros.
+ * @param {Bytes} bytes
+ * @returns {Bytes}
+ * @throws {MessageError} too_long
+ */
+export function pad(bytes) {
+  const size = SIZES.find((each) => each > bytes.length);
+  if (size === undefined) throw new MessageError('too_long');
+  const padded = new Uint8Array(size);
+  padded.set(bytes);
+  padded[bytes.length] = MARK;
+  return padded;
+}
+
+/**
+ * Take the padding off.
+ * @param {Bytes} padded
+ * @returns {Bytes}
+ * @throws {MessageError} malformed, also when `pad` would have chosen another size
+ */
+export function unpad(padded) {
+  const length = padded.lastIndexOf(MARK);
+  const isClean = length >= 0 && padded.subarray(length + 1).every((byte) => byte === 0);
+  if (!isClean || SIZES.find((each) => each > length) !== padded.length) throw new MessageError('malformed');
+  return padded.slice(0, length);
+}
+
+/** The message keys of one conversation, made from the roots that this side holds. */
+export class MessageKeys {
+  #id;
+  /** @type {Map<number, Bytes>} */
+  #roots = new Map();
+  /** @type {Map<string, Promise<CryptoKey>>} */
+  #keys = new Map();
+
+  /** @param {{conversation: string}} given */
+  constructor({ conversation }) {
+    this.#id = fromBase64url(conversation, SECRET_BYTES);
+  }
+
+  /**
+   * Take in the root of an epoch. An epoch has one root for its whole life.
+   * @param {number} epoch
+   * @param {string} root b64
+   * @throws {MessageError} other_root
+   */
+  addRoot(epoch, root) {
+    const known = this.#roots.get(epoch);
+    if (known !== undefined && toBase64url(known) !== root) throw new MessageError('other_root');
+    this.#roots.set(epoch, fromBase64url(root, SECRET_BYTES));
+  }
+
+  /**
+   * Tell whether messages of this epoch can be read.
+   * @param {number} epoch
+   */
+  has(epoch) {
+    return this.#roots.has(epoch);
+  }
+
+  /** Let go of every key. */
+  forget() {
+    for (const root of this.#roots.values()) root.fill(0);
+    this.#roots.clear();
+    this.#keys.clear();
+  }
+
+  /**
+   * Seal a message for its place.
+   * @param {{epoch: number, sender: string, sequence: number, content: Content}} message
+   * @returns {Promise<string>} the body of a `message` envelope
+   * @throws {MessageError} no_key, malformed, too_long
+   */
+  async seal({ epoch, sender, sequence, content }) {
+    const plaintext = pad(utf8(JSON.stringify(checkContent(content))));
+    const key = await this.#key(epoch, sender);
+    return toBase64url(await sealed(key, plaintext, this.#context(epoch, sender, sequence)));
+  }
+
+  /**
+   * Open a message in its place.
+   * @param {{epoch: number, sender: string, sequence: number, body: string}} envelope
+   * @returns {Promise<Content>}
+   * @throws {MessageError} no_key, unreadable, malformed
+   */
+  async open({ epoch, sender, sequence, body }) {
+    const key = await this.#key(epoch, sender);
+    const plaintext = await opened(key, bodyBytes(body), this.#context(epoch, sender, sequence));
+    if (plaintext === null) throw new MessageError('unreadable');
+    const json = unpad(plaintext);
+    try {
+      return checkContent(JSON.parse(fromUtf8(json)));
+    } catch {
+      throw new MessageError('malformed');
+    }
+  }
+
+  /**
+   * @param {number} epoch
+   * @param {string} sender
+   * @returns {Promise<CryptoKey>}
+   */
+  #key(epoch, sender) {
+    const root = this.#roots.get(epoch);
+    if (root === undefined) return Promise.reject(new MessageError('no_key'));
+    const name = `${epoch} ${sender}`;
+    let key = this.#keys.get(name);
+    if (key === undefined) {
+      key = derived(root, this.#id, `${SUITE} message`, u32(epoch), sender).then(sealingKey);
+      this.#keys.set(name, key);
+    }
+    return key;
+  }
+
+  /**
+   * @param {number} epoch
+   * @param {string} sender
+   * @param {number} sequence
+   */
+  #context(epoch, sender, sequence) {
+    return framed(`${SUITE} envelope`, this.#id, u32(epoch), sender, u64(sequence));
+  }
+}
+
+/** @param {string} body */
+function bodyBytes(body) {
+  try {
+    return fromBase64url(body);
+  } catch {
+    throw new MessageError('malformed');
+  }
+}
+
+/**
+ * @param {unknown} content
+ * @returns {Content}
+ */
+function checkContent(content) {
+  if (hasExactly(content, ['type', 'text', 'seen']) && content.type === 'text') {
+    const { text, seen } = content;
+    if (typeof text === 'string' && isCount(seen)) {
+      if ([...text].length > LONGEST_TEXT) throw new MessageError('too_long');
+      return { type: 'text', text, seen };
+    }
+  }
+  if (hasExactly(content, ['type', 'counts', 'seen']) && content.type === 'end') {
+    const { counts, seen } = content;
+    if (isCount(seen) && typeof counts === 'object' && counts !== null && Object.values(counts).every(isCount)) {
+      return { type: 'end', counts: /** @type {Record<string, number>} */ (counts), seen };
+    }
+  }
+  throw new MessageError('malformed');
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is number}
+ */
+function isCount(value) {
+  return Number.isSafeInteger(value) && /** @type {number} */ (value) >= 0;
+}
