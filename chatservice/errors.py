@@ -18,7 +18,10 @@
     │   ├── AlreadyTalkingError
     │   ├── NotOnDutyError
     │   ├── NotClearedError
-    │   └── TooFastError
+    │   ├── TooFastError
+    │   ├── SignInRefusedError    wrong anything: one answer for every reason
+    │   ├── UsernameTakenError
+    │   └── WeakPasswordError
     └── StartError                the service cannot start or a command cannot run: one clear line for a person
 
 What a browser or a person reads is decided in `web/error_pages.py` and in the templates, never here. No error holds
@@ -161,6 +164,24 @@ class TooFastError(RefusedError):
 
     def __init__(self, retry_after_s: float) -> None:
         super().__init__({"retry_after_s": round(retry_after_s, 1)})
+
+
+class SignInRefusedError(RefusedError):
+    """Username, password or one-time code is wrong, or the account may not sign in; never says which."""
+
+    code = "sign_in_refused"
+
+
+class UsernameTakenError(RefusedError):
+    """Another account has this username."""
+
+    code = "username_taken"
+
+
+class WeakPasswordError(RefusedError):
+    """The password is too short."""
+
+    code = "weak_password"
 
 
 class StartError(ChatError):

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from chatservice.domain.certification import Account, Certificate, CertificateRequest, Role
 from chatservice.domain.conversation import Conversation, EndedBy, Phase
 from chatservice.domain.duty import DutyState
 from chatservice.domain.envelope import Draft, Envelope, Sender
+from chatservice.domain.opening_hours import Override
 from chatservice.domain.seat import Seat, Side
 
 
@@ -169,7 +171,9 @@ class LiveStore(Protocol):
         """Return a conversation as its sockets see it, or None when it is erased."""
         ...
 
-    async def overdue(self, *, visitor_grace_s: float, mentor_grace_s: float, silence_s: float) -> list[Overdue]:
+    async def overdue(
+        self, *, visitor_grace_s: float, mentor_grace_s: float, silence_s: float
+    ) -> list[Overdue]:
         """Return the seats that have been empty for too long.
 
         A waiting visitor has `visitor_grace_s`, a visitor in a conversation `silence_s`, a mentor `mentor_grace_s`.
@@ -217,5 +221,169 @@ class LiveStore(Protocol):
         ...
 
 
-# -- records
+# -- records: what must last
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a sign-in is checked against. `last_code_step` is the 30-second step of the newest one-time code used."""
+
+    account: Account
+    password_hash: str
+    code_secret: str
+    last_code_step: int
+
+
+@dataclass(frozen=True, slots=True)
+class StaffSession:
+    """A signed-in browser. `id` is a hash of the random number in its cookie: who reads it here cannot use it."""
+
+    id: str
+    account_id: int
+    created_at: datetime
+    seen_at: datetime
+
+
+class Accounts(Protocol):
+    """Everybody who may sign in."""
+
+    async def add(
+        self, *, username: str, role: Role, alias: str, password_hash: str, code_secret: str, at: datetime
+    ) -> Account:
+        """Add an active account. Raises `UsernameTakenError`."""
+        ...
+
+    async def find(self, account_id: int) -> Account | None:
+        """Return an account, or None."""
+        ...
+
+    async def named(self, username: str) -> Account | None:
+        """Return the account with this username, or None."""
+        ...
+
+    async def credentials(self, username: str) -> Credentials | None:
+        """Return what a sign-in with this username is checked against, or None."""
+        ...
+
+    async def everybody(self) -> Sequence[Account]:
+        """Return all accounts by username."""
+        ...
+
+    async def use_code_step(self, account_id: int, step: int) -> bool:
+        """Note that a one-time code was used; False when this step or a later one was used before. Atomic."""
+        ...
+
+    async def renew(self, account_id: int, *, password_hash: str, code_secret: str) -> None:
+        """Replace password and one-time-code secret."""
+        ...
+
+    async def set_active(self, account_id: int, *, active: bool) -> None:
+        """Let an account sign in, or no longer."""
+        ...
+
+
+class StaffSessions(Protocol):
+    """Who is signed in."""
+
+    async def add(self, session: StaffSession) -> None:
+        """Add a session."""
+        ...
+
+    async def find(self, session_id: str) -> StaffSession | None:
+        """Return a session, or None."""
+        ...
+
+    async def touch(self, session_id: str, seen_at: datetime) -> None:
+        """Note that a session was used."""
+        ...
+
+    async def remove(self, session_id: str) -> None:
+        """End a session; an unknown one is left alone."""
+        ...
+
+    async def remove_all(self, account_id: int) -> None:
+        """End every session of an account."""
+        ...
+
+    async def remove_dead(self, *, created_before: datetime, seen_before: datetime) -> None:
+        """Forget the sessions that are too old or were idle for too long."""
+        ...
+
+
+class Certificates(Protocol):
+    """The identity keys of mentors' browsers: those that wait to be signed, and those that are."""
+
+    async def request(self, request: CertificateRequest) -> None:
+        """Keep a key that waits for the coordinator; the same key again changes nothing. The oldest give way."""
+        ...
+
+    async def requested(self, key_id: str) -> CertificateRequest | None:
+        """Return a waiting key, or None."""
+        ...
+
+    async def requests(self) -> Sequence[CertificateRequest]:
+        """Return every waiting key, oldest first."""
+        ...
+
+    async def keep(self, certificate: Certificate) -> None:
+        """Keep a signed certificate in place of the key's request and of an older certificate of the same key."""
+        ...
+
+    async def find(self, key_id: str) -> Certificate | None:
+        """Return the certificate of a key, or None."""
+        ...
+
+    async def of_account(self, account_id: int) -> Sequence[Certificate]:
+        """Return an account's certificates, the one that is valid longest first."""
+        ...
+
+    async def revoke(self, key_id: str) -> None:
+        """Withdraw a certificate."""
+        ...
+
+
+class Overrides(Protocol):
+    """Temporary states of the opening hours."""
+
+    async def add(self, override: Override) -> None:
+        """Add an override."""
+        ...
+
+    async def active(self, now: datetime) -> Sequence[Override]:
+        """Return the overrides that have not ended: those in force, and those to come."""
+        ...
+
+    async def extend_example(self, override: Override) -> None:
+        """Put an example override in the place of every earlier example override."""
+        ...
+
+    async def remove_ended(self, before: datetime) -> None:
+        """Forget the overrides that ended before an instant."""
+        ...
+
+
+class Records(Protocol):
+    """What must last. There is no table for conversations, on purpose."""
+
+    @property
+    def accounts(self) -> Accounts:
+        """Everybody who may sign in."""
+        ...
+
+    @property
+    def sessions(self) -> StaffSessions:
+        """Who is signed in."""
+        ...
+
+    @property
+    def certificates(self) -> Certificates:
+        """The keys of mentors' browsers."""
+        ...
+
+    @property
+    def overrides(self) -> Overrides:
+        """Temporary states of the opening hours."""
+        ...
+
+
 # -- end records
