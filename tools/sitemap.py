@@ -1,0 +1,27 @@
+"""Writes sitemap.xml with whole addresses, while the pages keep addresses without an origin.
+
+A thin Pelican plug-in around pelican-sitemap, which takes the origin from SITEURL. Our SITEURL is empty, so that the
+same pages work on any origin; the sitemap alone needs the public one (SITEMAP_ORIGIN).
+"""
+
+from typing import Any
+
+from pelican import signals
+from pelican.plugins.sitemap.sitemap import generator
+
+
+def publish(pelican: Any) -> None:
+    """Let pelican-sitemap write its file with our public origin."""
+    settings = pelican.settings
+    pelican.settings = {**settings, "SITEURL": settings["SITEMAP_ORIGIN"]}
+    try:
+        generator.finalize(pelican)
+    finally:
+        pelican.settings = settings
+
+
+def register() -> None:
+    """Connect to Pelican."""
+    signals.get_generators.connect(generator.init)
+    signals.content_written.connect(generator.queue_page)
+    signals.finalized.connect(publish)
