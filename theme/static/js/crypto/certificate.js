@@ -4,7 +4,7 @@
  * Knows the pinned organisation keys and the deny-list only as arguments; both stand in the static page. Next: offer.js.
  */
 
-import { fromBase64url, fromUtf8, hasExactly, utf8 } from './encoding.js';
+import { fromBase64url, fromUtf8, hasExactly } from './encoding.js';
 import { CertificateError } from './errors.js';
 import { keyIdOf } from './identity.js';
 import { isPublicKey, isSigned, publicKeyFrom, SUITE, signatureFrom } from './suite.js';
@@ -99,7 +99,13 @@ async function readBody(body) {
     if (!hasExactly(fields, FIELDS) || fields.version !== 1) throw new CertificateError('malformed');
     const { alias, not_before: notBefore, not_after: notAfter } = fields;
     const key = publicKeyFrom(fields.key);
-    if (!isAlias(alias) || !isTime(notBefore) || !isTime(notAfter) || notBefore >= notAfter || !(await isPublicKey(key))) {
+    if (
+      !isAlias(alias) ||
+      !isTime(notBefore) ||
+      !isTime(notAfter) ||
+      notBefore >= notAfter ||
+      !(await isPublicKey(key))
+    ) {
       throw new CertificateError('malformed');
     }
     return { alias, key, keyId: await keyIdOf(key), notBefore, notAfter };
@@ -122,13 +128,4 @@ function isAlias(value) {
  */
 function isTime(value) {
   return Number.isSafeInteger(value) && /** @type {number} */ (value) >= 0;
-}
-
-/**
- * Write the body of a certificate, for a coordinator who signs.
- * @param {{alias: string, key: string, notBefore: number, notAfter: number}} facts key as b64, times in Unix seconds
- * @returns {Bytes}
- */
-export function writeCertificateBody({ alias, key, notBefore, notAfter }) {
-  return utf8(JSON.stringify({ version: 1, alias, key, not_before: notBefore, not_after: notAfter }));
 }

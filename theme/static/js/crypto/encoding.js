@@ -129,7 +129,8 @@ export function hasExactly(value, names) {
  * @returns {Bytes}
  */
 function bigEndian(number, size) {
-  if (!Number.isSafeInteger(number) || number < 0 || number >= 2 ** (8 * size)) throw new EncodingError('number');
+  if (!Number.isSafeInteger(number) || number < 0 || number >= 2 ** (8 * size))
+    throw new EncodingError('number');
   const bytes = new Uint8Array(size);
   const view = new DataView(bytes.buffer);
   if (size === 8) view.setBigUint64(0, BigInt(number));

@@ -8,7 +8,17 @@ import { fromBase64url, fromUtf8, hasExactly, toBase64url, u32, utf8 } from './e
 import { GrantError } from './errors.js';
 import { conversationOf } from './identity.js';
 import { readOffer } from './offer.js';
-import { hashed, hpke, isSigned, PUBLIC_KEY_BYTES, publicKeyFrom, SECRET_BYTES, SUITE, signatureFrom, signed } from './suite.js';
+import {
+  hashed,
+  hpke,
+  isSigned,
+  PUBLIC_KEY_BYTES,
+  publicKeyFrom,
+  SECRET_BYTES,
+  SUITE,
+  signatureFrom,
+  signed,
+} from './suite.js';
 
 /** @typedef {import('./encoding.js').Bytes} Bytes */
 /** @typedef {import('./offer.js').Offer} Offer */
@@ -65,7 +75,10 @@ export async function openGrant({ secret, conversation, epoch, offer, grant }) {
   }
   let plaintext;
   try {
-    plaintext = await hpke.open({ recipientKey: secret.privateKey, enc: enc.buffer, info: context }, ciphertext);
+    plaintext = await hpke.open(
+      { recipientKey: secret.privateKey, enc: enc.buffer, info: context },
+      ciphertext,
+    );
   } catch {
     throw new GrantError('unreadable');
   }
@@ -79,7 +92,14 @@ export async function openGrant({ secret, conversation, epoch, offer, grant }) {
  */
 function grantContext(conversation, epoch, offer) {
   const { key, signature, body } = readOffer(offer);
-  return hashed(`${SUITE} grant`, fromBase64url(conversation, SECRET_BYTES), u32(epoch), key, signature, body);
+  return hashed(
+    `${SUITE} grant`,
+    fromBase64url(conversation, SECRET_BYTES),
+    u32(epoch),
+    key,
+    signature,
+    body,
+  );
 }
 
 /** @param {Grant} grant */

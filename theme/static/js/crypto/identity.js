@@ -5,7 +5,16 @@
  */
 
 import { fromBase64url, toBase64url } from './encoding.js';
-import { derived, hashed, importSigningKey, newSigningKey, publicKeyBytes, SECRET_BYTES, SUITE, signed } from './suite.js';
+import {
+  derived,
+  hashed,
+  importSigningKey,
+  newSigningKey,
+  publicKeyBytes,
+  SECRET_BYTES,
+  SUITE,
+  signed,
+} from './suite.js';
 
 /** @typedef {import('./encoding.js').Bytes} Bytes */
 

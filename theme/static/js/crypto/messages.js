@@ -18,6 +18,7 @@ export const LONGEST_TEXT = 4000;
 
 const SIZES = [256, 1024, 4096, 16_384];
 const MARK = 0x80;
+const SENDER = /^(visitor|mentor:[A-Za-z0-9_-]{22})$/;
 
 /** Make the root of an epoch. */
 export function newRoot() {
@@ -172,11 +173,18 @@ function checkContent(content) {
   }
   if (hasExactly(content, ['type', 'counts', 'seen']) && content.type === 'end') {
     const { counts, seen } = content;
-    if (isCount(seen) && typeof counts === 'object' && counts !== null && Object.values(counts).every(isCount)) {
-      return { type: 'end', counts: /** @type {Record<string, number>} */ (counts), seen };
-    }
+    if (isCount(seen) && isCounts(counts)) return { type: 'end', counts, seen };
   }
   throw new MessageError('malformed');
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is Record<string, number>}
+ */
+function isCounts(value) {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(value).every(([sender, count]) => SENDER.test(sender) && isCount(count));
 }
 
 /**

@@ -7,7 +7,16 @@
 import { certificateBody, verifyCertificate } from './certificate.js';
 import { fromBase64url, hasExactly, toBase64url, u32 } from './encoding.js';
 import { OfferError } from './errors.js';
-import { hpke, isPublicKey, isSigned, publicKeyFrom, SECRET_BYTES, SUITE, signatureFrom, signed } from './suite.js';
+import {
+  hpke,
+  isPublicKey,
+  isSigned,
+  publicKeyFrom,
+  SECRET_BYTES,
+  SUITE,
+  signatureFrom,
+  signed,
+} from './suite.js';
 
 /** @typedef {import('./encoding.js').Bytes} Bytes */
 /** @typedef {import('./certificate.js').Certificate} Certificate */

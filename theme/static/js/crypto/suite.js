@@ -75,8 +75,12 @@ export function newSigningKey(extractable) {
 export async function importSigningKey(privateKey) {
   const { d: _, ...publicKey } = privateKey;
   return {
-    privateKey: await crypto.subtle.importKey('jwk', { ...privateKey, key_ops: ['sign'] }, CURVE, true, ['sign']),
-    publicKey: await crypto.subtle.importKey('jwk', { ...publicKey, key_ops: ['verify'] }, CURVE, true, ['verify']),
+    privateKey: await crypto.subtle.importKey('jwk', { ...privateKey, key_ops: ['sign'] }, CURVE, true, [
+      'sign',
+    ]),
+    publicKey: await crypto.subtle.importKey('jwk', { ...publicKey, key_ops: ['verify'] }, CURVE, true, [
+      'verify',
+    ]),
   };
 }
 
