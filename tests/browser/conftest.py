@@ -1,0 +1,178 @@
+"""What tests in a browser may ask for: Chromium, pages that talk to nobody else, axe, and a loop for participants.
+
+Playwright is used through its synchronous interface. The Python participants are asynchronous and run on a loop in a
+thread of their own (`background`).
+"""
+
+import asyncio
+import os
+import threading
+from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, TypedDict, TypeVar
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tools import browsers
+
+Result = TypeVar("Result")
+WAIT_S = 30
+AXE_TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+
+
+class Mode(TypedDict, total=False):
+    """How a page is looked at; the keys are Playwright's."""
+
+    color_scheme: Literal["light", "dark"]
+    contrast: Literal["more"]
+    forced_colors: Literal["active"]
+    viewport: Any
+
+
+MODES: dict[str, Mode] = {
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "more-contrast": {"color_scheme": "light", "contrast": "more"},
+    "forced-colours": {"forced_colors": "active"},
+    "narrow-320": {"viewport": {"width": 320, "height": 640}},
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse asynchronous tests here: they cannot share a thread with synchronous Playwright."""
+    for item in items:
+        if (
+            isinstance(item, pytest.Function)
+            and asyncio.iscoroutinefunction(item.obj)
+            and "browser" in item.path.parts
+        ):
+            raise pytest.UsageError(
+                f"{item.nodeid} is async: use the fixture `background` for what must be awaited."
+            )
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start one Chromium for the whole run. Where there is none: skip, and fail when CI is set."""
+    path = browsers.chromium()
+    if path is None:
+        missing = "Chromium saknas: sudo apt install chromium, eller CHROMIUM=/sökväg"
+        if os.environ.get("CI"):
+            pytest.fail(missing)
+        pytest.skip(missing)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=path, args=[flag for flag in browsers.CHROMIUM_FLAGS if flag != "--headless"]
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Return a function that opens a browser profile of its own, in Swedish; arguments are Playwright's."""
+    opened: list[BrowserContext] = []
+
+    def open_context(**options: Any) -> BrowserContext:
+        context = browser.new_context(**{"locale": "sv-SE", "reduced_motion": "reduce", **options})
+        context.set_default_timeout(10_000)
+        opened.append(context)
+        return context
+
+    yield open_context
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def page(new_context: Callable[..., BrowserContext]) -> Page:
+    """Open one page in a profile of its own."""
+    return new_context().new_page()
+
+
+@pytest.fixture(scope="session")
+def axe_source(project: Path) -> str:
+    """Return axe-core, vendored among the fixtures."""
+    return next((project / "tests/fixtures/axe").glob("axe*.js")).read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What axe and the eye found wrong with a page in one mode; empty lists when nothing."""
+
+    mode: str
+    violations: list[str]
+    overflows: bool
+    third_parties: list[str]
+
+    @property
+    def findings(self) -> list[str]:
+        """Return one line for each finding."""
+        wide = [f"{self.mode}: the page scrolls sideways"] if self.overflows else []
+        return [f"{self.mode}: {line}" for line in (*self.violations, *self.third_parties)] + wide
+
+
+def inspect(page: Page, axe_source: str, mode: str) -> Inspection:
+    """Run axe on a page as it stands. The page's own policy, which forbids foreign scripts, stays on."""
+    page.evaluate(axe_source)
+    found = page.evaluate(
+        """async (tags) => {
+            const results = await axe.run(document, {
+                runOnly: {type: 'tag', values: tags}, resultTypes: ['violations'],
+            });
+            const root = document.documentElement;
+            return {
+                violations: results.violations.map(
+                    (found) => `${found.id}: ${found.nodes.map((node) => node.target.join(' ')).join(' | ')}`),
+                overflows: root.scrollWidth > root.clientWidth,
+                origins: performance.getEntriesByType('resource').map((entry) => new URL(entry.name)).filter(
+                    (url) => url.origin !== location.origin && url.protocol.startsWith('http')).map(String),
+            };
+        }""",
+        list(AXE_TAGS),
+    )
+    return Inspection(mode, found["violations"], found["overflows"], found["origins"])
+
+
+@pytest.fixture(params=list(MODES))
+def mode(request: pytest.FixtureRequest) -> str:
+    """Run the test once for each of the five modes: light, dark, more contrast, forced colours, 320 px."""
+    return str(request.param)
+
+
+@pytest.fixture
+def audited(
+    new_context: Callable[..., BrowserContext], axe_source: str, mode: str
+) -> Callable[..., list[str]]:
+    """Return a function that opens an address in this mode and lists the findings: `assert audited(url) == []`.
+
+    With `prepare=`, a function gets the page first and brings it to the state to be inspected.
+    """
+
+    def audit(url: str, prepare: Callable[[Page], object] | None = None) -> list[str]:
+        page = new_context(**MODES[mode]).new_page()
+        page.goto(url)
+        if prepare is not None:
+            prepare(page)
+        page.evaluate("document.fonts.ready")
+        return inspect(page, axe_source, mode).findings
+
+    return audit
+
+
+@pytest.fixture(scope="session")
+def background() -> Iterator[Callable[[Coroutine[Any, Any, Any]], Any]]:
+    """Return a function that runs a coroutine on a loop in another thread and returns its result, within 30 s."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="participants", daemon=True)
+    thread.start()
+
+    def run(coroutine: Coroutine[Any, Any, Result]) -> Result:
+        return asyncio.run_coroutine_threadsafe(coroutine, loop).result(WAIT_S)
+
+    yield run
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join(WAIT_S)
+    loop.close()

@@ -1,0 +1,82 @@
+"""What every test may ask for: the built site, a running service, and the order in which tests run.
+
+The service is the real one, started as a person would start it, and reached only through its public doors. Browser
+fixtures stand in tests/browser/conftest.py.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.running_service import RunningService, example_pin
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Run asynchronous tests on asyncio, the only loop that the service runs on."""
+    return "asyncio"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what lies in tests/browser, and put it last: sync Playwright keeps the main thread's loop when it begins."""
+    browser = ROOT / "tests/browser"
+    for item in items:
+        if item.path.is_relative_to(browser):
+            item.add_marker("browser")
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.fixture(scope="session")
+def project() -> Path:
+    """Return the project's folder."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def example_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a data folder with an example organisation key and records; copied for each service."""
+    home = tmp_path_factory.mktemp("example") / "var"
+    example_pin(ROOT, home)
+    return home
+
+
+@pytest.fixture(scope="session")
+def built_site(tmp_path_factory: pytest.TempPathFactory, example_home: Path) -> Path:
+    """Build the real site once, with the example key pinned; return its folder."""
+    from tools.site_build import build_site
+
+    folder = tmp_path_factory.mktemp("site") / "output"
+    build_site(folder, example_pin=example_pin(ROOT, example_home))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def make_service(
+    tmp_path_factory: pytest.TempPathFactory, example_home: Path, built_site: Path
+) -> Iterator[Callable[..., RunningService]]:
+    """Return a function that starts a service of one's own; keyword arguments are settings (`queue_cap=2`)."""
+    started: list[RunningService] = []
+
+    def make(**settings: object) -> RunningService:
+        data_dir = tmp_path_factory.mktemp("service") / "var"
+        shutil.copytree(example_home, data_dir)
+        os.chmod(data_dir, 0o700)
+        service = RunningService(ROOT, data_dir=data_dir, site_dir=built_site, settings=settings)
+        started.append(service)
+        service.start()
+        return service
+
+    yield make
+    for service in started:
+        service.stop()
+
+
+@pytest.fixture(scope="module")
+def service(make_service: Callable[..., RunningService]) -> RunningService:
+    """Start the service for this file's tests, open at any hour, with no account until one is added."""
+    return make_service()

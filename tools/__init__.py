@@ -1,0 +1,1 @@
+"""Tools for editors and developers. The service imports nothing from here."""
