@@ -61,6 +61,11 @@ def seen_phase(conversation: Conversation, *, mentor_present: bool) -> Phase:
     return conversation.phase
 
 
+def since(conversation: Conversation, since_ms: int) -> Conversation:
+    """Return the conversation with another place in the queue's time."""
+    return conversation if conversation.since_ms == since_ms else replace(conversation, since_ms=since_ms)
+
+
 def take(conversation: Conversation, *, account_id: int, key_id: str) -> Conversation:
     """Seat a mentor for the next epoch. Raises `OutOfTurnError` if somebody sits there."""
     if conversation.mentor is not None:

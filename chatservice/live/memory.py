@@ -1,0 +1,326 @@
+"""The live store in the memory of one process: the default, and what the contract tests measure others by.
+
+Every method runs without a pause from its first line to its last, so each is atomic on the event loop. Conversations
+are erased by dropping the only reference to their envelopes. Nothing here touches a disk.
+"""
+
+import secrets
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from chatservice.domain import conversation as rules
+from chatservice.domain.conversation import Conversation, EndedBy, Phase
+from chatservice.domain.duty import DutyState
+from chatservice.domain.envelope import Draft, Envelope, Sender
+from chatservice.domain.queue import Queue
+from chatservice.domain.seat import Seat, Side
+from chatservice.errors import (
+    AlreadyTalkingError,
+    ConflictError,
+    FullError,
+    GapError,
+    NobodyWaitingError,
+    UnknownConversationError,
+)
+from chatservice.live.bells import Belfry, MemoryBell
+from chatservice.live.duty import DutyBoard
+from chatservice.ports import QUEUE_TOPIC, Clock, Overdue, QueueView, View, seat_topic
+
+_TOMBSTONE_LIFE_S = 30 * 60
+_TOMBSTONES = 10_000
+
+
+@dataclass(slots=True)
+class _Entry:
+    """A conversation with what hangs on it. `own` keeps each sender's envelopes by number."""
+
+    conversation: Conversation
+    log: list[Envelope] = field(default_factory=list[Envelope])
+    own: dict[Sender, list[Envelope]] = field(default_factory=dict[Sender, list[Envelope]])
+    received: dict[Sender, int] = field(default_factory=dict[Sender, int])
+    connections: dict[Side, str | None] = field(default_factory=lambda: {Side.VISITOR: None, Side.MENTOR: None})
+
+
+class MemoryLiveStore:
+    """See `ports.LiveStore`."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.incarnation = secrets.token_urlsafe(9)
+        self._clock = clock
+        self._entries: dict[str, _Entry] = {}
+        self._queue = Queue()
+        self._seat_by_key: dict[str, str] = {}
+        self._seat_by_account: dict[int, str] = {}
+        self._absent_since_s: OrderedDict[tuple[str, Side], float] = OrderedDict()
+        self._tombstones: OrderedDict[str, tuple[EndedBy, float]] = OrderedDict()
+        self._duty = DutyBoard()
+        self._belfry = Belfry()
+        self._newest_since_ms = 0
+
+    # -- conversations
+
+    async def find(self, conversation_id: str) -> Conversation | None:
+        """Return a conversation, or None."""
+        entry = self._entries.get(conversation_id)
+        return entry.conversation if entry else None
+
+    async def ended_by(self, conversation_id: str) -> EndedBy | None:
+        """Say who ended a conversation that was erased a short while ago."""
+        tombstone = self._tombstones.get(conversation_id)
+        return tombstone[0] if tombstone else None
+
+    async def open(self, conversation: Conversation, *, queue_cap: int) -> None:
+        """Add a new waiting conversation. Raises `FullError` when `queue_cap` wait already."""
+        if len(self._queue) >= queue_cap:
+            raise FullError
+        # A clock that is set back must not let a newcomer stand before those who came earlier.
+        self._newest_since_ms = max(self._newest_since_ms, conversation.since_ms)
+        self._put(rules.since(conversation, self._newest_since_ms))
+
+    async def restore(self, conversation: Conversation) -> Conversation:
+        """Bring a conversation back from a ticket, or merge it with the one we hold."""
+        entry = self._entries.get(conversation.id)
+        if entry is None:
+            self._put(conversation)
+            return conversation
+        chosen = rules.newer(entry.conversation, conversation)
+        self._replace(entry, chosen)
+        return chosen
+
+    async def change(
+        self, conversation_id: str, transition: Callable[[Conversation], Conversation]
+    ) -> Conversation:
+        """Apply a pure transition."""
+        entry = self._entry(conversation_id)
+        changed = transition(entry.conversation)
+        self._replace(entry, changed)
+        return changed
+
+    async def take_oldest(self, *, account_id: int, key_id: str) -> Conversation:
+        """Seat a mentor with whoever has waited longest."""
+        if account_id in self._seat_by_account or key_id in self._seat_by_key:
+            raise AlreadyTalkingError
+        oldest = self._queue.oldest()
+        if oldest is None:
+            raise NobodyWaitingError
+        entry = self._entries[oldest]
+        self._replace(entry, rules.take(entry.conversation, account_id=account_id, key_id=key_id))
+        return entry.conversation
+
+    async def seated(self, *, account_id: int, key_id: str | None) -> str | None:
+        """Return the conversation in which this account or key has the mentor's seat."""
+        by_account = self._seat_by_account.get(account_id)
+        if by_account is not None or key_id is None:
+            return by_account
+        return self._seat_by_key.get(key_id)
+
+    async def erase(self, conversation_id: str, by: EndedBy) -> None:
+        """Forget a conversation and all its envelopes, and ring both seats."""
+        entry = self._entries.pop(conversation_id, None)
+        if entry is None:
+            return
+        self._vacate(entry.conversation)
+        self._queue.leave(conversation_id)
+        for side in Side:
+            self._absent_since_s.pop((conversation_id, side), None)
+        self._bury(conversation_id, by)
+        self._belfry.ring(QUEUE_TOPIC)
+        self._ring_both(conversation_id)
+
+    # -- envelopes
+
+    async def post(self, seat: Seat, draft: Draft) -> bool:
+        """Append an envelope; False when this very envelope was there already."""
+        entry = self._entry(seat.conversation_id)
+        own = entry.own.get(seat.sender)
+        if own is None:
+            own = entry.own[seat.sender] = []
+        if draft.sequence < len(own):
+            if own[draft.sequence].holds_same(draft):
+                return False
+            raise ConflictError
+        if draft.sequence > len(own):
+            raise GapError(len(own))
+        changed = rules.after_post(entry.conversation, seat.side, draft)
+        envelope = Envelope(
+            len(entry.log) + 1, seat.sender, draft.sequence, draft.epoch, draft.kind, draft.body
+        )
+        entry.log.append(envelope)
+        own.append(envelope)
+        if changed is not entry.conversation:
+            self._replace(entry, changed)
+        self._belfry.ring(seat_topic(seat.conversation_id, seat.side.other))
+        return True
+
+    async def envelopes_after(self, conversation_id: str, position: int, *, limit: int) -> Sequence[Envelope]:
+        """Return at most `limit` envelopes with a higher position, in order."""
+        entry = self._entries.get(conversation_id)
+        return entry.log[position : position + limit] if entry else ()
+
+    async def have(self, seat: Seat) -> int:
+        """Return how many envelopes of this seat's sender are held."""
+        entry = self._entries.get(seat.conversation_id)
+        return len(entry.own.get(seat.sender, ())) if entry else 0
+
+    async def note_received(self, seat: Seat, sender: Sender, through: int) -> None:
+        """Note that a seat's browser has a sender's envelopes below `through`."""
+        entry = self._entry(seat.conversation_id)
+        through = min(through, len(entry.own.get(sender, ())))
+        if sender != seat.sender and through > entry.received.get(sender, 0):
+            entry.received[sender] = through
+            self._belfry.ring(seat_topic(seat.conversation_id, seat.side.other))
+
+    # -- presence
+
+    async def arrive(self, seat: Seat, connection: str) -> None:
+        """Let a connection speak for a seat; an earlier one loses it."""
+        entry = self._entry(seat.conversation_id)
+        entry.connections[seat.side] = connection
+        self._absent_since_s.pop((seat.conversation_id, seat.side), None)
+        self._ring_both(seat.conversation_id)
+
+    async def depart(self, seat: Seat, connection: str) -> None:
+        """Note that a connection is gone; one that lost its seat earlier changes nothing."""
+        entry = self._entries.get(seat.conversation_id)
+        if entry is not None and entry.connections[seat.side] == connection:
+            entry.connections[seat.side] = None
+            self._note_absence(seat.conversation_id, seat.side)
+            self._belfry.ring(seat_topic(seat.conversation_id, seat.side.other))
+
+    async def view(self, conversation_id: str) -> View | None:
+        """Return a conversation as its sockets see it, or None when it is erased."""
+        entry = self._entries.get(conversation_id)
+        if entry is None:
+            return None
+        present = entry.connections[Side.MENTOR] is not None
+        return View(
+            entry.conversation,
+            rules.seen_phase(entry.conversation, mentor_present=present),
+            self._queue.place(conversation_id),
+            entry.received,
+            entry.connections,
+        )
+
+    async def overdue(self, *, visitor_grace_s: float, mentor_grace_s: float, silence_s: float) -> list[Overdue]:
+        """Return the seats that have been empty for too long, and let old tombstones go."""
+        now_s = self._clock.monotonic_s()
+        while self._tombstones and next(iter(self._tombstones.values()))[1] < now_s - _TOMBSTONE_LIFE_S:
+            self._tombstones.popitem(last=False)
+        overdue: list[Overdue] = []
+        shortest_s = min(visitor_grace_s, mentor_grace_s, silence_s)
+        for (conversation_id, side), since_s in self._absent_since_s.items():
+            if now_s - since_s < shortest_s:
+                break
+            waiting = self._entries[conversation_id].conversation.phase is Phase.WAITING
+            grace_s = mentor_grace_s if side is Side.MENTOR else visitor_grace_s if waiting else silence_s
+            if now_s - since_s >= grace_s:
+                overdue.append(Overdue(conversation_id, side))
+        return overdue
+
+    async def ring_waiting(self, count: int) -> None:
+        """Ring the first `count` waiting visitors, whose place may have changed."""
+        for conversation_id, _ in self._queue.first(count):
+            self._belfry.ring(seat_topic(conversation_id, Side.VISITOR))
+
+    # -- duty
+
+    async def set_duty(self, account_id: int, state: DutyState) -> None:
+        """Set a mentor's duty state."""
+        self._duty.set(account_id, state)
+        self._belfry.ring(QUEUE_TOPIC)
+
+    async def duty_of(self, account_id: int) -> DutyState:
+        """Return a mentor's duty state."""
+        return self._duty.state(account_id)
+
+    async def mentor_arrives(self, account_id: int, connection: str) -> None:
+        """Note a mentor's connection; an earlier one of the same account loses its place."""
+        self._duty.arrive(account_id, connection)
+        self._belfry.ring(QUEUE_TOPIC)
+
+    async def mentor_departs(self, account_id: int, connection: str) -> None:
+        """Note that a mentor's connection is gone."""
+        self._duty.depart(account_id, connection)
+        self._belfry.ring(QUEUE_TOPIC)
+
+    async def mentor_connection(self, account_id: int) -> str | None:
+        """Return the connection that speaks for a mentor."""
+        return self._duty.connection(account_id)
+
+    async def duty_count(self) -> int:
+        """Return how many connected mentors are on duty."""
+        return self._duty.count()
+
+    async def waiting_count(self) -> int:
+        """Return how many visitors wait."""
+        return len(self._queue)
+
+    async def queue_view(self, *, limit: int) -> QueueView:
+        """Return the queue with the waiting times of its first `limit`."""
+        return QueueView(len(self._queue), tuple(since_ms for _, since_ms in self._queue.first(limit)))
+
+    def listen(self, *topics: str) -> MemoryBell:
+        """Return a bell that follows the topics."""
+        return self._belfry.listen(*topics)
+
+    # -- inside
+
+    def _entry(self, conversation_id: str) -> _Entry:
+        entry = self._entries.get(conversation_id)
+        if entry is None:
+            raise UnknownConversationError
+        return entry
+
+    def _put(self, conversation: Conversation) -> None:
+        entry = _Entry(conversation)
+        self._entries[conversation.id] = entry
+        self._note_absence(conversation.id, Side.VISITOR)
+        self._tombstones.pop(conversation.id, None)
+        self._place(entry)
+
+    def _replace(self, entry: _Entry, conversation: Conversation) -> None:
+        previous = entry.conversation
+        self._vacate(previous)
+        entry.conversation = conversation
+        if conversation.mentor is None or previous.mentor is None or (
+            conversation.mentor.key_id != previous.mentor.key_id
+        ):
+            entry.connections[Side.MENTOR] = None
+        self._place(entry)
+
+    def _place(self, entry: _Entry) -> None:
+        """Put a conversation where its phase belongs: in the queue, or in a mentor's hands."""
+        conversation, mentor = entry.conversation, entry.conversation.mentor
+        if mentor is None:
+            self._queue.add(conversation.id, conversation.since_ms)
+            self._absent_since_s.pop((conversation.id, Side.MENTOR), None)
+        else:
+            self._queue.leave(conversation.id)
+            self._seat_by_key[mentor.key_id] = conversation.id
+            if mentor.account_id is not None:
+                self._seat_by_account[mentor.account_id] = conversation.id
+            if entry.connections[Side.MENTOR] is None:
+                self._note_absence(conversation.id, Side.MENTOR)
+        self._belfry.ring(QUEUE_TOPIC)
+        self._ring_both(conversation.id)
+
+    def _vacate(self, conversation: Conversation) -> None:
+        mentor = conversation.mentor
+        if mentor is not None:
+            self._seat_by_key.pop(mentor.key_id, None)
+            if mentor.account_id is not None:
+                self._seat_by_account.pop(mentor.account_id, None)
+
+    def _note_absence(self, conversation_id: str, side: Side) -> None:
+        if (conversation_id, side) not in self._absent_since_s:
+            self._absent_since_s[conversation_id, side] = self._clock.monotonic_s()
+
+    def _bury(self, conversation_id: str, by: EndedBy) -> None:
+        self._tombstones[conversation_id] = (by, self._clock.monotonic_s())
+        if len(self._tombstones) > _TOMBSTONES:
+            self._tombstones.popitem(last=False)
+
+    def _ring_both(self, conversation_id: str) -> None:
+        for side in Side:
+            self._belfry.ring(seat_topic(conversation_id, side))

@@ -1,0 +1,86 @@
+"""What a mentor does around the conversation: goes on duty, takes the next visitor, comes back to her seat."""
+
+from chatservice.domain import conversation as rules
+from chatservice.domain.conversation import Conversation
+from chatservice.domain.duty import DutyState
+from chatservice.domain.seat import Seat, Side, seat_of_mentor
+from chatservice.errors import (
+    NotClearedError,
+    NotOnDutyError,
+    OutOfTurnError,
+    TicketError,
+    UnknownConversationError,
+)
+from chatservice.ports import Clock, LiveStore
+from chatservice.usecases.settling import Settling
+from chatservice.usecases.tickets import TicketBook
+
+
+async def set_duty(live: LiveStore, account_id: int, state: DutyState, *, missing: tuple[str, ...]) -> None:
+    """Change a mentor's duty. Raises `NotClearedError` for going on duty while something is missing."""
+    if state is DutyState.ON and missing:
+        raise NotClearedError(missing)
+    await live.set_duty(account_id, state)
+
+
+async def take_next(
+    live: LiveStore, settling: Settling, *, account_id: int, key_id: str | None, missing: tuple[str, ...]
+) -> Conversation:
+    """Take whoever has waited longest; atomic, so that one visitor meets one mentor.
+
+    Raises `NotClearedError`, `NotOnDutyError`, `AlreadyTalkingError` or `NobodyWaitingError`.
+    """
+    if missing or key_id is None:
+        raise NotClearedError(missing)
+    if await live.duty_of(account_id) is not DutyState.ON:
+        raise NotOnDutyError
+    await settling.settled()
+    return await live.take_oldest(account_id=account_id, key_id=key_id)
+
+
+async def return_to_seat(
+    live: LiveStore,
+    tickets: TicketBook,
+    clock: Clock,
+    *,
+    account_id: int,
+    key_id: str | None,
+    ticket: str | None,
+) -> Seat | None:
+    """Give a mentor her seat back, by what we hold or by her ticket; None when there is nothing to come back to.
+
+    Coming back to a seat is being on duty: the server may have forgotten that she was.
+    """
+    conversation_id = await live.seated(account_id=account_id, key_id=key_id)
+    if conversation_id is None and ticket is not None and key_id is not None:
+        conversation_id = await _restore(live, tickets, clock, account_id, key_id, ticket)
+    if conversation_id is None or key_id is None:
+        return None
+    try:
+        conversation = await live.change(
+            conversation_id, lambda held: rules.reclaim(held, account_id=account_id, key_id=key_id)
+        )
+    except (OutOfTurnError, UnknownConversationError):
+        return None
+    if await live.duty_of(account_id) is DutyState.OFF:
+        await live.set_duty(account_id, DutyState.ON)
+    return seat_of_mentor(conversation.id, conversation.mentor) if conversation.mentor else None
+
+
+async def _restore(
+    live: LiveStore, tickets: TicketBook, clock: Clock, account_id: int, key_id: str, ticket: str
+) -> str | None:
+    try:
+        restored = tickets.read(ticket, Side.MENTOR, now_ms=int(clock.now().timestamp() * 1000))
+    except TicketError:
+        return None
+    mentor = restored.mentor
+    if mentor is None or mentor.key_id != key_id or mentor.account_id != account_id:
+        return None
+    if await live.ended_by(restored.id) is not None:
+        return None
+    held = await live.find(restored.id)
+    if held is not None and held.mentor is None:
+        # She was gone beyond the grace time and the visitor waits for somebody else.
+        return None
+    return (await live.restore(restored)).id

@@ -1,0 +1,87 @@
+"""What a seat is told: the pump reads the view and the log, and sends what is new since it looked last.
+
+"The bell rings, the log answers": live delivery, coming back and handover all take this one path.
+"""
+
+from chatservice.domain.envelope import Sender
+from chatservice.domain.seat import Seat
+from chatservice.ports import Clock, LiveStore, View
+from chatservice.usecases.tickets import RENEW_AFTER_S, TicketBook
+from chatservice.web.frames import Delivered, Peer, TicketFrame, envelope_frame
+from chatservice.web.sockets import CloseCode, Closing, Socket
+
+_AT_ONCE = 100
+
+
+class Feed:
+    """The news of one seat on one connection.
+
+    `position` is the last entry of the log that the browser has. Entries of its own are sent only up to `have`, those
+    it posted before this connection; what it posts now it knows already.
+    """
+
+    __slots__ = (
+        "_clock", "_conversation", "_delivered", "_have", "_live", "_peer", "_position", "_seat", "_socket",
+        "_ticket_s", "_tickets",
+    )  # fmt: skip
+
+    def __init__(
+        self, live: LiveStore, tickets: TicketBook, clock: Clock, socket: Socket, seat: Seat,
+        *, position: int, have: int,
+    ) -> None:  # fmt: skip
+        self._live = live
+        self._tickets = tickets
+        self._clock = clock
+        self._socket = socket
+        self._seat = seat
+        self._position = position
+        self._have = have
+        self._conversation: object = None
+        self._ticket_s = 0.0
+        self._peer: bool | None = None
+        self._delivered = 0
+
+    @property
+    def seat(self) -> Seat:
+        """Return whose news this is."""
+        return self._seat
+
+    def ticket_is_old(self) -> bool:
+        """Say whether the browser should get a fresh ticket."""
+        return self._clock.monotonic_s() - self._ticket_s > RENEW_AFTER_S
+
+    async def send_news(self, view: View) -> None:
+        """Send ticket, presence, receipts and envelopes that are new. Leaves when a newer tab has the seat."""
+        side = self._seat.side
+        if view.connections[side] != self._socket.name:
+            raise Closing(CloseCode.REPLACED)
+        if view.conversation is not self._conversation or self.ticket_is_old():
+            self._conversation = view.conversation
+            self._ticket_s = self._clock.monotonic_s()
+            now_ms = int(self._clock.now().timestamp() * 1000)
+            await self._socket.send(TicketFrame(self._tickets.issue(view.conversation, side, now_ms=now_ms)))
+        await self._send_peer(view)
+        await self._send_envelopes()
+        await self._send_delivered(view, self._seat.sender)
+
+    async def _send_peer(self, view: View) -> None:
+        present = view.connections[self._seat.side.other] is not None
+        if view.conversation.mentor is not None and present != self._peer:
+            self._peer = present
+            await self._socket.send(Peer(present))
+
+    async def _send_envelopes(self) -> None:
+        while True:
+            entries = await self._live.envelopes_after(self._seat.conversation_id, self._position, limit=_AT_ONCE)
+            for envelope in entries:
+                self._position = envelope.position
+                if envelope.sender != self._seat.sender or envelope.sequence < self._have:
+                    await self._socket.send(envelope_frame(envelope))
+            if len(entries) < _AT_ONCE:
+                return
+
+    async def _send_delivered(self, view: View, sender: Sender) -> None:
+        through = view.received.get(sender, 0)
+        if through > self._delivered:
+            self._delivered = through
+            await self._socket.send(Delivered(through))

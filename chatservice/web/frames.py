@@ -1,0 +1,320 @@
+"""The frames of the two sockets: what comes in, decoded with strict limits, and what goes out.
+
+Written from docs/protocol.md; every valid and invalid example in tests/fixtures/frames/ is run through here and
+through theme/static/js/transport/frames.js. Knows no rule of the conversation: that is `usecases/`.
+"""
+
+from typing import Annotated, Literal, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
+
+from chatservice.domain.envelope import Draft, Envelope, KindName
+from chatservice.domain.sealing import SUITE
+from chatservice.errors import MalformedError, WrongVersionError
+
+T = TypeVar("T")
+
+LARGEST_FRAME_BYTES = 65_536
+_LARGEST_BODY = 24_000
+_LARGEST_COUNT = 2**53 - 1
+
+Count = Annotated[int, Meta(ge=0, le=_LARGEST_COUNT)]
+Epoch = Annotated[int, Meta(ge=0, le=2**32 - 1)]
+NextEpoch = Annotated[int, Meta(ge=1, le=2**32 - 1)]
+ThirtyTwoBytes = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{43}\Z")]
+PublicKey = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{87}\Z")]
+Signature = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{86}\Z")]
+KeyId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22}\Z")]
+SenderName = Annotated[str, Meta(pattern=r"^(visitor|mentor:[A-Za-z0-9_-]{22})\Z")]
+Ticket = Annotated[str, Meta(min_length=1, max_length=1024, pattern=r"^[A-Za-z0-9._-]+\Z")]
+Incarnation = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+\Z")]
+Body = Annotated[str, Meta(min_length=1, max_length=_LARGEST_BODY)]
+PhaseName = Literal["waiting", "offered", "talking", "away"]
+
+
+class _Frame(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", gc=False):
+    """What all frames share."""
+
+
+# -- from both
+
+
+class Received(_Frame, tag="received"):
+    """The browser has a sender's envelopes below `through`."""
+
+    sender: SenderName
+    through: Count
+
+
+class End(_Frame, tag="end"):
+    """Ends the conversation for both."""
+
+
+class Beat(_Frame, tag="beat"):
+    """A sign of life; answered in kind."""
+
+
+# -- from the visitor
+
+
+class VisitorJoin(_Frame, tag="join"):
+    """The visitor's first frame."""
+
+    version: Annotated[str, Meta(min_length=1, max_length=32)]
+    conversation: ThirtyTwoBytes
+    key: PublicKey
+    token: ThirtyTwoBytes
+    proof: Signature
+    ticket: Ticket | None
+    incarnation: Incarnation | None
+    after: Count
+
+
+class VisitorPost(_Frame, tag="post"):
+    """A sealed envelope of the visitor's."""
+
+    sequence: Count
+    epoch: Epoch
+    kind: Literal["message", "grant"]
+    body: Body
+
+
+class Decline(_Frame, tag="decline"):
+    """Refuses the present offer."""
+
+    epoch: NextEpoch
+    reason: Literal["certificate", "visitor"]
+
+
+class Leave(_Frame, tag="leave"):
+    """Leaves the queue."""
+
+
+# -- from the mentor
+
+
+class MentorJoin(_Frame, tag="join"):
+    """The mentor's first frame; her account comes from the session, never from here."""
+
+    version: Annotated[str, Meta(min_length=1, max_length=32)]
+    key: KeyId | None
+    ticket: Ticket | None
+    incarnation: Incarnation | None
+    after: Count
+
+
+class MentorPost(_Frame, tag="post"):
+    """A sealed envelope of the mentor's."""
+
+    sequence: Count
+    epoch: NextEpoch
+    kind: Literal["message", "offer"]
+    body: Body
+
+
+class SetDuty(_Frame, tag="duty"):
+    """Goes on duty, pauses, or ends it."""
+
+    state: Literal["on", "paused", "off"]
+
+
+class Take(_Frame, tag="take"):
+    """Takes whoever has waited longest."""
+
+
+VisitorFrame = VisitorJoin | VisitorPost | Received | Decline | Leave | End | Beat
+MentorFrame = MentorJoin | MentorPost | SetDuty | Take | Received | End | Beat
+
+# -- to the browsers
+
+
+class Welcome(_Frame, tag="welcome", omit_defaults=True):
+    """The server's first frame; only the visitor gets a challenge."""
+
+    version: str
+    incarnation: str
+    challenge: str | None = None
+
+
+class Joined(_Frame, tag="joined"):
+    """The visitor has her seat."""
+
+    conversation: str
+    share: str
+    have: int
+    epoch: int
+    new: bool
+
+
+class VisitorPhase(_Frame, tag="phase"):
+    """Where the conversation is, as the visitor sees it."""
+
+    phase: PhaseName
+    place: int | None
+    mentor: str | None
+    epoch: int
+
+
+class MentorPhase(_Frame, tag="phase"):
+    """Where the conversation is, as the mentor sees it."""
+
+    phase: PhaseName
+    mentor: str | None
+    epoch: int
+
+
+class TicketFrame(_Frame, tag="ticket"):
+    """The newest ticket; the page keeps it."""
+
+    ticket: str
+
+
+class EnvelopeFrame(_Frame, tag="envelope"):
+    """The log's next entry."""
+
+    position: int
+    sender: str
+    sequence: int
+    epoch: int
+    kind: KindName
+    body: str
+
+
+class Posted(_Frame, tag="posted"):
+    """The server has an envelope."""
+
+    sequence: int
+
+
+class Delivered(_Frame, tag="delivered"):
+    """The other browser has this sender's envelopes below `through`."""
+
+    through: int
+
+
+class Peer(_Frame, tag="peer"):
+    """Whether the other side is connected."""
+
+    present: bool
+
+
+class Ended(_Frame, tag="ended"):
+    """The conversation is over and erased here."""
+
+    by: Literal["visitor", "mentor", "silence", "declined"]
+
+
+class ErrorFrame(_Frame, tag="error"):
+    """Something was refused."""
+
+    code: str
+    detail: dict[str, object]
+
+
+class Restarting(_Frame, tag="restarting"):
+    """A planned restart; come back with jitter."""
+
+
+class Ready(_Frame, tag="ready"):
+    """The mentor's place in the house."""
+
+    account_alias: str
+    state: Literal["off", "on", "paused"]
+    missing: tuple[str, ...]
+    conversation: str | None
+
+
+class Duty(_Frame, tag="duty"):
+    """The mentor's duty as the server has it."""
+
+    state: Literal["off", "on", "paused"]
+    missing: tuple[str, ...]
+
+
+class QueueFrame(_Frame, tag="queue"):
+    """How many wait, and for how long (whole seconds, oldest first, at most 50)."""
+
+    waiting: tuple[int, ...]
+    count: int
+
+
+class Taken(_Frame, tag="taken"):
+    """A conversation is this mentor's; `epoch` is the one to offer for."""
+
+    conversation: str
+    epoch: int
+    have: int
+
+
+OutgoingFrame = (
+    Welcome
+    | Joined
+    | VisitorPhase
+    | MentorPhase
+    | TicketFrame
+    | EnvelopeFrame
+    | Posted
+    | Delivered
+    | Peer
+    | Ended
+    | ErrorFrame
+    | Restarting
+    | Ready
+    | Duty
+    | QueueFrame
+    | Taken
+    | Beat
+)
+
+_visitor_decoder = msgspec.json.Decoder(VisitorFrame, strict=True)
+_mentor_decoder = msgspec.json.Decoder(MentorFrame, strict=True)
+_encoder = msgspec.json.Encoder()
+
+
+def read_visitor_frame(data: str | bytes) -> VisitorFrame:
+    """Decode what a visitor's browser sent. Raises `MalformedError`; the error never quotes the frame."""
+    return _read(_visitor_decoder, data)
+
+
+def read_mentor_frame(data: str | bytes) -> MentorFrame:
+    """Decode what a mentor's browser sent. Raises `MalformedError`; the error never quotes the frame."""
+    return _read(_mentor_decoder, data)
+
+
+def require_version(version: str) -> None:
+    """Raise `WrongVersionError` for another protocol than ours."""
+    if version != SUITE:
+        raise WrongVersionError
+
+
+def draft_of(frame: VisitorPost | MentorPost) -> Draft:
+    """Return the envelope that a `post` frame carries."""
+    return Draft(frame.sequence, frame.epoch, frame.kind, frame.body)
+
+
+def envelope_frame(envelope: Envelope) -> EnvelopeFrame:
+    """Return the frame that carries an envelope to a browser."""
+    return EnvelopeFrame(
+        envelope.position,
+        envelope.sender,
+        envelope.sequence,
+        envelope.epoch,
+        envelope.kind,
+        envelope.body,
+    )
+
+
+def write_frame(frame: OutgoingFrame) -> str:
+    """Encode a frame as the JSON text that goes on the wire."""
+    return _encoder.encode(frame).decode()
+
+
+def _read(decoder: msgspec.json.Decoder[T], data: str | bytes) -> T:
+    if isinstance(data, bytes) or len(data) > LARGEST_FRAME_BYTES:
+        raise MalformedError("not a text frame")
+    try:
+        return decoder.decode(data)
+    except (msgspec.DecodeError, UnicodeEncodeError):
+        # Without the cause: msgspec quotes what it read, and nothing a visitor wrote belongs in an error.
+        raise MalformedError("not a frame of ours") from None

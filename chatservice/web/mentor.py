@@ -1,0 +1,250 @@
+"""The mentor's dashboard and her socket.
+
+Knows the mentor's frames and which use case each belongs to. Who she is comes from the session, checked at the
+handshake and again while the socket is open, never from a frame.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+
+from quart import Blueprint, abort, render_template
+
+from chatservice.domain.certification import Role, clearance
+from chatservice.domain.conversation import Phase
+from chatservice.domain.duty import DutyState
+from chatservice.domain.sealing import SUITE
+from chatservice.domain.seat import seat_of_mentor, seat_topic
+from chatservice.errors import MalformedError, OutOfTurnError, RefusedError
+from chatservice.ports import QUEUE_TOPIC, Bell, View
+from chatservice.usecases import conversing, mentoring
+from chatservice.web import frames
+from chatservice.web.access import StaffIdentity, current_staff, session_still_valid, staff_required
+from chatservice.web.feed import Feed
+from chatservice.web.parts import Parts, parts
+from chatservice.web.sockets import FIRST_FRAME_S, CloseCode, Closing, Socket, require_origin, run_socket
+
+blueprint = Blueprint("mentor", __name__)
+
+_MOST_WAITING_SHOWN = 50
+_SESSION_CHECK_S = 5.0
+_QUEUE_BREATH_S = 0.2
+
+
+@blueprint.get("/mentor/")
+@staff_required(Role.MENTOR)
+async def dashboard() -> str:
+    """Show the dashboard; everything on it comes through the socket."""
+    staff = current_staff()
+    return await render_template("mentor.html", alias=staff.alias if staff else "")
+
+
+@blueprint.websocket("/chatt/ws/mentor")
+async def mentor_socket() -> None:
+    """Carry one mentor's evening."""
+    the = parts()
+    require_origin(the)
+    staff = current_staff()
+    if staff is None or staff.role is not Role.MENTOR:
+        abort(401)
+    await run_socket(the, lambda socket: _MentorConnection(the, socket, staff).serve())
+
+
+class _MentorConnection:
+    """One mentor's connection from welcome to close; `_feed` is there while she has a conversation."""
+
+    def __init__(self, the: Parts, socket: Socket, staff: StaffIdentity) -> None:
+        self._the = the
+        self._socket = socket
+        self._staff = staff
+        self._key_id: str | None = None
+        self._feed: Feed | None = None
+        self._bell: Bell = the.live.listen(QUEUE_TOPIC)
+        self._told_phase: tuple[Phase, str | None, int] | None = None
+        self._told_duty: tuple[DutyState, tuple[str, ...]] | None = None
+        self._told_queue: frames.QueueFrame | None = None
+
+    async def serve(self) -> None:
+        """Welcome, join, then listen and tell until the page or the session is gone."""
+        the, socket = self._the, self._socket
+        await socket.send(frames.Welcome(SUITE, the.live.incarnation))
+        first = frames.read_mentor_frame(await socket.receive(timeout_s=FIRST_FRAME_S))
+        if not isinstance(first, frames.MentorJoin):
+            raise MalformedError
+        frames.require_version(first.version)
+        self._key_id = first.key
+        account_id = self._staff.account_id
+        try:
+            await the.live.mentor_arrives(account_id, socket.name)
+            await self._join(first)
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._tell())
+                tasks.create_task(self._listen())
+                tasks.create_task(self._watch_session())
+        finally:
+            self._bell.close()
+            if self._feed is not None:
+                await the.live.depart(self._feed.seat, socket.name)
+            await the.live.mentor_departs(account_id, socket.name)
+
+    async def _join(self, first: frames.MentorJoin) -> None:
+        the = self._the
+        seat = await mentoring.return_to_seat(
+            the.live,
+            the.tickets,
+            the.clock,
+            account_id=self._staff.account_id,
+            key_id=first.key,
+            ticket=first.ticket,
+        )
+        state, missing = await self._duty()
+        self._told_duty = state, missing
+        conversation_id = seat.conversation_id if seat else None
+        await self._socket.send(frames.Ready(self._staff.alias, state.value, missing, conversation_id))
+        if conversation_id is not None:
+            position = first.after if first.incarnation == the.live.incarnation else 0
+            await self._sit_down(conversation_id, position)
+
+    async def _sit_down(self, conversation_id: str, position: int) -> None:
+        """Take the seat on this connection and tell the page about it."""
+        live = self._the.live
+        conversation = await live.find(conversation_id)
+        if conversation is None or conversation.mentor is None:
+            return
+        seat = seat_of_mentor(conversation_id, conversation.mentor)
+        have = await live.have(seat)
+        await live.arrive(seat, self._socket.name)
+        await self._socket.send(frames.Taken(conversation_id, conversation.mentor.epoch, have))
+        self._told_phase = None
+        self._bell.follow(seat_topic(conversation_id, seat.side))
+        self._feed = Feed(
+            live,
+            self._the.tickets,
+            self._the.clock,
+            self._socket,
+            seat,
+            position=position,
+            have=have,
+        )
+        self._bell.ring()
+
+    async def _duty(self) -> tuple[DutyState, tuple[str, ...]]:
+        """Return her duty state and what is missing; somebody no longer cleared is not on duty."""
+        the, account_id = self._the, self._staff.account_id
+        account = await the.records.accounts.find(account_id)
+        if account is None:
+            raise Closing(CloseCode.SIGNED_OUT)
+        certificate = await the.records.certificates.find(self._key_id) if self._key_id else None
+        missing = clearance(account, certificate, the.wall_clock.now())
+        state = await the.live.duty_of(account_id)
+        if missing and state is DutyState.ON:
+            await the.live.set_duty(account_id, DutyState.OFF)
+            state = DutyState.OFF
+        return state, missing
+
+    # -- telling
+
+    async def _tell(self) -> None:
+        while True:
+            if await self._the.live.mentor_connection(self._staff.account_id) != self._socket.name:
+                raise Closing(CloseCode.REPLACED)
+            await self._tell_conversation()
+            await self._tell_queue()
+            await self._bell.wait()
+
+    async def _tell_conversation(self) -> None:
+        feed = self._feed
+        if feed is None:
+            return
+        view = await self._the.live.view(feed.seat.conversation_id)
+        if view is None:
+            by = await self._the.live.ended_by(feed.seat.conversation_id)
+            await self._stand_up(feed, by.value if by else "silence")
+        elif view.conversation.mentor is None or view.conversation.mentor.sender != feed.seat.sender:
+            await self._stand_up(feed, "declined")
+        else:
+            await self._tell_phase(view)
+            await feed.send_news(view)
+
+    async def _stand_up(self, feed: Feed, by: str) -> None:
+        self._feed = None
+        self._bell.unfollow(seat_topic(feed.seat.conversation_id, feed.seat.side))
+        await self._socket.send(frames.Ended(by))  # type: ignore[arg-type]
+
+    async def _tell_phase(self, view: View) -> None:
+        mentor = view.conversation.mentor
+        news = (view.phase, mentor.key_id if mentor else None, view.conversation.epoch)
+        if news != self._told_phase:
+            self._told_phase = news
+            await self._socket.send(frames.MentorPhase(*news))
+
+    async def _tell_queue(self) -> None:
+        queue = await self._the.live.queue_view(limit=_MOST_WAITING_SHOWN)
+        now_ms = int(self._the.clock.now().timestamp() * 1000)
+        waiting = tuple(max(0, (now_ms - since_ms) // 1000) for since_ms in queue.since_ms)
+        news = frames.QueueFrame(waiting, queue.count)
+        if news != self._told_queue:
+            self._told_queue = news
+            await self._socket.send(news)
+
+    # -- listening
+
+    async def _listen(self) -> None:
+        while True:
+            frame = frames.read_mentor_frame(await self._socket.receive())
+            try:
+                await self._handle(frame)
+            except RefusedError as error:
+                await self._socket.refuse(error)
+
+    async def _handle(self, frame: frames.MentorFrame) -> None:
+        live = self._the.live
+        match frame:
+            case frames.MentorPost():
+                await conversing.post_envelope(live, self._seated().seat, frames.draft_of(frame))
+                await self._socket.send(frames.Posted(frame.sequence))
+            case frames.Received():
+                await conversing.note_received(
+                    live, self._seated().seat, sender=frame.sender, through=frame.through
+                )
+            case frames.Beat():
+                await self._socket.send(frames.Beat())
+                if self._feed is not None and self._feed.ticket_is_old():
+                    self._bell.ring()
+            case frames.Take():
+                await self._take()
+            case frames.SetDuty():
+                await self._set_duty(DutyState(frame.state))
+            case frames.End():
+                await conversing.end(live, self._seated().seat)
+            case frames.MentorJoin():
+                raise MalformedError("a second join")
+
+    def _seated(self) -> Feed:
+        if self._feed is None:
+            raise OutOfTurnError
+        return self._feed
+
+    async def _take(self) -> None:
+        _, missing = await self._duty()
+        the = self._the
+        conversation = await mentoring.take_next(
+            the.live,
+            the.settling,
+            account_id=self._staff.account_id,
+            key_id=self._key_id,
+            missing=missing,
+        )
+        await self._sit_down(conversation.id, 0)
+
+    async def _set_duty(self, state: DutyState) -> None:
+        _, missing = await self._duty()
+        await mentoring.set_duty(self._the.live, self._staff.account_id, state, missing=missing)
+        await self._socket.send(frames.Duty(state.value, missing))
+
+    async def _watch_session(self) -> None:
+        """Look often whether she is still signed in: a revoked session ends open sockets too."""
+        while True:
+            await asyncio.sleep(_SESSION_CHECK_S)
+            if not await session_still_valid(self._staff.session_id):
+                raise Closing(CloseCode.SIGNED_OUT)

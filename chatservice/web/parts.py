@@ -1,0 +1,52 @@
+"""What a view or a socket may ask for, put together once in `app.py`."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import cast
+
+from quart import current_app
+
+from chatservice.domain.opening_hours import Schedule
+from chatservice.organisation import HelpNumber, Organisation
+from chatservice.ports import Clock, LiveStore, Records
+from chatservice.settings import Settings
+from chatservice.usecases.opening import OpeningStatus, admit, opening_status
+from chatservice.usecases.settling import Settling
+from chatservice.usecases.tickets import TicketBook
+
+EXTENSION = "chat"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The service's parts. `draining` is set when a planned restart begins."""
+
+    settings: Settings
+    clock: Clock
+    records: Records
+    live: LiveStore
+    organisation: Organisation
+    schedule: Schedule
+    help_numbers: tuple[HelpNumber, ...]
+    tickets: TicketBook
+    settling: Settling
+    draining: asyncio.Event
+
+    async def opening_status(self) -> OpeningStatus:
+        """Answer whether the chat is open now; everybody asks here."""
+        return await opening_status(
+            schedule=self.schedule,
+            overrides=self.records.overrides,
+            live=self.live,
+            clock=self.clock,
+            queue_cap=self.settings.queue_cap,
+        )
+
+    async def admit(self) -> None:
+        """Let a new conversation begin. Raises `ClosedError` or `FullError`."""
+        admit(await self.opening_status())
+
+
+def parts() -> Parts:
+    """Return the parts of the running app."""
+    return cast("Parts", current_app.extensions[EXTENSION])

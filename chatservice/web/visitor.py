@@ -1,0 +1,178 @@
+"""The visitor's socket, and the beacon of a page that closes.
+
+Knows the visitor's frames and which use case each belongs to. Does not know rules: those are in `domain/`.
+"""
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import Awaitable, Callable
+
+import msgspec
+from quart import Blueprint, Response, request
+
+from chatservice.domain.conversation import Phase
+from chatservice.domain.seat import seat_topic
+from chatservice.domain.sealing import SUITE, to_base64url
+from chatservice.errors import (
+    EndedError,
+    MalformedError,
+    RefusedError,
+    UnknownConversationError,
+)
+from chatservice.ports import View
+from chatservice.usecases import conversing, visiting
+from chatservice.web import frames
+from chatservice.web.feed import Feed
+from chatservice.web.parts import Parts, parts
+from chatservice.web.sockets import FIRST_FRAME_S, CloseCode, Closing, Socket, require_origin, run_socket
+
+blueprint = Blueprint("visitor", __name__)
+
+_LARGEST_BEACON_BYTES = 400
+
+
+@blueprint.websocket("/chatt/ws/visitor")
+async def visitor_socket() -> None:
+    """Carry one visitor's conversation."""
+    the = parts()
+    require_origin(the)
+    await run_socket(the, lambda socket: _VisitorConnection(the, socket).serve())
+
+
+class _Beacon(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a closing page says: which conversation, and the token that proves it may end it."""
+
+    conversation: frames.ThirtyTwoBytes
+    token: frames.ThirtyTwoBytes
+
+
+@blueprint.post("/chatt/lamna")
+async def leave_at_once() -> Response:
+    """End a conversation from a page that is being left. The answer is the same whatever was known."""
+    request.max_content_length = _LARGEST_BEACON_BYTES
+    # A malformed beacon learns as little as a wrong one.
+    with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
+        beacon = msgspec.json.decode(await request.get_data(), type=_Beacon)
+        await visiting.leave_at_once(parts().live, conversation_id=beacon.conversation, token=beacon.token)
+    return Response(status=204)
+
+
+class _VisitorConnection:
+    """One visitor's connection from welcome to close."""
+
+    def __init__(self, the: Parts, socket: Socket) -> None:
+        self._the = the
+        self._socket = socket
+        self._told: tuple[Phase, int | None, str | None, int] | None = None
+
+    async def serve(self) -> None:
+        """Welcome, join, then listen and tell until either side is done."""
+        the, socket = self._the, self._socket
+        challenge = secrets.token_bytes(32)
+        await socket.send(frames.Welcome(SUITE, the.live.incarnation, to_base64url(challenge)))
+        first = frames.read_visitor_frame(await socket.receive(timeout_s=FIRST_FRAME_S))
+        if not isinstance(first, frames.VisitorJoin):
+            raise MalformedError
+        frames.require_version(first.version)
+        joined = await self._join(first, challenge)
+        seat = joined.seat
+        have = await the.live.have(seat)
+        position = first.after if first.incarnation == the.live.incarnation else 0
+        await socket.send(
+            frames.Joined(
+                seat.conversation_id, joined.conversation.share, have, joined.conversation.epoch, joined.new
+            )
+        )
+        feed = Feed(the.live, the.tickets, the.clock, socket, seat, position=position, have=have)
+        bell = the.live.listen(seat_topic(seat.conversation_id, seat.side))
+        try:
+            await the.live.arrive(seat, socket.name)
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._tell(feed, bell.wait))
+                tasks.create_task(self._listen(feed, bell.ring))
+        except* UnknownConversationError:
+            # Ended between joining and arriving: say so like any other end.
+            raise Closing(await self._say_ended(seat.conversation_id)) from None
+        finally:
+            bell.close()
+            await the.live.depart(seat, socket.name)
+
+    async def _join(self, first: frames.VisitorJoin, challenge: bytes) -> visiting.VisitorJoined:
+        the = self._the
+        try:
+            return await visiting.join(
+                the.live,
+                the.tickets,
+                the.clock,
+                the.settling,
+                visiting.VisitorJoin(
+                    first.conversation,
+                    first.key,
+                    first.token,
+                    first.proof,
+                    first.ticket,
+                    returning=first.incarnation is not None,
+                ),
+                challenge=challenge,
+                admit=the.admit,
+                queue_cap=the.settings.queue_cap,
+            )
+        except EndedError as error:
+            await self._socket.send(frames.Ended(error.by))
+            raise Closing(CloseCode.ENDED) from None
+        except RefusedError as error:
+            await self._socket.refuse(error)
+            unknown = isinstance(error, UnknownConversationError)
+            raise Closing(CloseCode.UNKNOWN if unknown else CloseCode.REFUSED) from None
+
+    async def _tell(self, feed: Feed, rung: Callable[[], Awaitable[None]]) -> None:
+        live, conversation_id = self._the.live, feed.seat.conversation_id
+        while True:
+            view = await live.view(conversation_id)
+            if view is None:
+                raise Closing(await self._say_ended(conversation_id))
+            await self._tell_phase(view)
+            await feed.send_news(view)
+            await rung()
+
+    async def _tell_phase(self, view: View) -> None:
+        mentor = view.conversation.mentor
+        news = (view.phase, view.place, mentor.key_id if mentor else None, view.conversation.epoch)
+        if news != self._told:
+            self._told = news
+            await self._socket.send(frames.VisitorPhase(*news))
+
+    async def _listen(self, feed: Feed, ring: Callable[[], None]) -> None:
+        while True:
+            frame = frames.read_visitor_frame(await self._socket.receive())
+            try:
+                await self._handle(feed, frame, ring)
+            except RefusedError as error:
+                await self._socket.refuse(error)
+
+    async def _handle(self, feed: Feed, frame: frames.VisitorFrame, ring: Callable[[], None]) -> None:
+        live, seat = self._the.live, feed.seat
+        match frame:
+            case frames.VisitorPost():
+                await conversing.post_envelope(live, seat, frames.draft_of(frame))
+                await self._socket.send(frames.Posted(frame.sequence))
+            case frames.Received():
+                await conversing.note_received(live, seat, sender=frame.sender, through=frame.through)
+            case frames.Beat():
+                await self._socket.send(frames.Beat())
+                if feed.ticket_is_old():
+                    ring()
+            case frames.Decline():
+                await visiting.decline(live, seat, epoch=frame.epoch)
+            case frames.Leave():
+                await visiting.leave(live, seat)
+            case frames.End():
+                await conversing.end(live, seat)
+            case frames.VisitorJoin():
+                raise MalformedError("a second join")
+
+    async def _say_ended(self, conversation_id: str) -> int:
+        by = await self._the.live.ended_by(conversation_id)
+        await self._socket.send(frames.Ended(by.value if by else "silence"))
+        return CloseCode.ENDED

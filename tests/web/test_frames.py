@@ -1,0 +1,99 @@
+"""Every frame example of docs/protocol.md, as the server reads or writes it."""
+
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from chatservice.errors import MalformedError, WrongVersionError
+from chatservice.web import frames
+
+FRAMES = Path(__file__).parents[1] / "fixtures" / "frames"
+READERS = {"visitor_sends": frames.read_visitor_frame, "mentor_sends": frames.read_mentor_frame}
+WRITTEN = {
+    "visitor_receives": msgspec.json.Decoder(
+        frames.Welcome
+        | frames.Joined
+        | frames.VisitorPhase
+        | frames.TicketFrame
+        | frames.EnvelopeFrame
+        | frames.Posted
+        | frames.Delivered
+        | frames.Peer
+        | frames.Ended
+        | frames.ErrorFrame
+        | frames.Restarting
+        | frames.Beat
+    ),
+    "mentor_receives": msgspec.json.Decoder(
+        frames.Welcome
+        | frames.Ready
+        | frames.Duty
+        | frames.QueueFrame
+        | frames.Taken
+        | frames.MentorPhase
+        | frames.TicketFrame
+        | frames.EnvelopeFrame
+        | frames.Posted
+        | frames.Delivered
+        | frames.Peer
+        | frames.Ended
+        | frames.ErrorFrame
+        | frames.Restarting
+        | frames.Beat
+    ),
+}
+
+
+def _examples(folders, list_name):
+    return [
+        pytest.param(folder, example, id=f"{folder}-{file.stem}-{number}")
+        for folder in folders
+        for file in sorted((FRAMES / folder).glob("*.json"))
+        for number, example in enumerate(json.loads(file.read_text("utf-8"))[list_name])
+    ]
+
+
+@pytest.mark.parametrize(("folder", "example"), _examples(READERS, "invalid"))
+def test_an_invalid_frame_is_refused_without_being_quoted(folder, example):
+    text = json.dumps(example["frame"])
+
+    with pytest.raises((MalformedError, WrongVersionError)) as refusal:
+        frame = READERS[folder](text)
+        frames.require_version(getattr(frame, "version", ""))
+
+    assert refusal.value.__cause__ is None
+    assert text not in str(refusal.value)
+
+
+@pytest.mark.parametrize(("folder", "example"), _examples(READERS, "valid"))
+def test_a_valid_frame_is_read_as_it_was_written(folder, example):
+    frame = READERS[folder](json.dumps(example))
+
+    assert json.loads(msgspec.json.encode(frame)) == example
+
+
+@pytest.mark.parametrize(("folder", "example"), _examples(WRITTEN, "valid"))
+def test_the_server_can_write_every_frame_a_browser_expects(folder, example):
+    frame = WRITTEN[folder].decode(json.dumps(example))
+
+    assert json.loads(frames.write_frame(frame)) == example
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "hello", "1", "null", "[]", "[" * 60_000, '{"type":"beat"', '{"type":"beat","type":1}', "\ud800", "\x00"],
+)
+def test_what_is_no_frame_at_all_is_refused(text):
+    for read in READERS.values():
+        with pytest.raises(MalformedError):
+            read(text)
+
+
+def test_bytes_and_giants_are_refused():
+    for read in READERS.values():
+        with pytest.raises(MalformedError):
+            read(b'{"type":"beat"}')
+        with pytest.raises(MalformedError):
+            read('{"type":"beat"}' + " " * frames.LARGEST_FRAME_BYTES)
