@@ -91,7 +91,8 @@ JINJA_GLOBALS = theming.template_globals(
     help_numbers=facts.load_help(CONTENT),
     navigation=facts.load_navigation(CONTENT),
     assets=theming.Assets(
-        ROOT / "theme" / "static", {stylesheet.STYLESHEET: stylesheet.joined(ROOT / "theme" / "static" / "css")}
+        ROOT / "theme" / "static",
+        {stylesheet.STYLESHEET: stylesheet.joined(ROOT / "theme" / "static" / "css")},
     ),
 )
 

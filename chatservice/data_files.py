@@ -69,7 +69,9 @@ class DataFile:
             return Section(self, (), {}, silent=True)
         except UnicodeDecodeError as error:
             line = error.object[: error.start].count(b"\n") + 1
-            self.refuse(line, "Filen är inte sparad som UTF-8, så å, ä och ö blir fel.", "Spara om den som UTF-8.")
+            self.refuse(
+                line, "Filen är inte sparad som UTF-8, så å, ä och ö blir fel.", "Spara om den som UTF-8."
+            )
             return Section(self, (), {}, silent=True)
         self._lines = text.splitlines()
         try:
@@ -148,8 +150,10 @@ class Section:
             return ()
         if isinstance(value, list):
             items = cast("list[object]", value)
-            if all(isinstance(item, str) for item in items):
-                return tuple(cast("list[str]", items))
+            texts = tuple(item for item in items if isinstance(item, str))
+            if len(texts) == len(items):
+                return texts
+            value = items
         self._refuse_value(key, value, "en lista med texter", remedy)
         return ()
 
@@ -176,9 +180,14 @@ class Section:
             return []
         if isinstance(value, list):
             items = cast("list[object]", value)
-            if all(isinstance(item, dict) for item in items):
-                tables = cast("list[dict[str, object]]", items)
-                return [Section(self.file, (*self.path, key, i), t, self.silent) for i, t in enumerate(tables)]
+            tables = [cast("dict[str, object]", item) for item in items if isinstance(item, dict)]
+            if len(tables) == len(items):
+                paths = ((*self.path, key, number) for number in range(len(tables)))
+                return [
+                    Section(self.file, path, table, self.silent)
+                    for path, table in zip(paths, tables, strict=True)
+                ]
+            value = items
         self._refuse_value(key, value, "en lista med avsnitt", f"Skriv [[{key}]] ovanför varje avsnitt.")
         return []
 
@@ -188,7 +197,8 @@ class Section:
             if key in self._known:
                 continue
             match = nearest(key, self._known)
-            remedy = f"Menade du {match}?" if match else f"Ta bort raden. Här får stå: {', '.join(sorted(self._known))}."
+            known = ", ".join(sorted(self._known))
+            remedy = f"Menade du {match}?" if match else f"Ta bort raden. Här får stå: {known}."
             self.refuse(key, f"Namnet ”{key}” är okänt.", remedy)
 
     def _take(self, key: str) -> object:

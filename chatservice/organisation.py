@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, time
+from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -157,11 +158,17 @@ def _load(content_dir: Path, name: str, read: Callable[[Section], _Facts]) -> _F
 def _read_organisation(root: Section) -> Organisation:
     website = root.text("website", 'Skriv website = "https://example.org".')
     if website and not _WEBSITE.fullmatch(website):
-        root.refuse("website", f"”{website}” är inte en adress utan sökväg.", 'Skriv till exempel "https://example.org".')
+        root.refuse(
+            "website",
+            f"”{website}” är inte en adress utan sökväg.",
+            'Skriv till exempel "https://example.org".',
+        )
     languages = root.texts("languages", 'Skriv languages = ["sv"].')
     for language in languages:
         if not _LANGUAGE.fullmatch(language):
-            root.refuse("languages", f"”{language}” är ingen språkkod.", 'Skriv till exempel ["sv", "en"].', language)
+            root.refuse(
+                "languages", f"”{language}” är ingen språkkod.", 'Skriv till exempel ["sv", "en"].', language
+            )
     organisation = Organisation(
         name=root.text("name", 'Skriv name = "Organisationens namn".'),
         short_name=root.text("short_name", 'Skriv short_name = "Kort namn".'),
@@ -263,7 +270,7 @@ def _read_windows(section: Section, key: str) -> tuple[Window, ...]:
         else:
             windows.append(window)
     windows.sort(key=lambda window: window.start_minute)
-    for earlier, later in zip(windows, windows[1:], strict=False):
+    for earlier, later in pairwise(windows):
         if later.start_minute < earlier.end_minute:
             what = f"{window_words(earlier)} och {window_words(later)} går in i varandra."
             section.refuse(key, what, "Slå ihop dem eller ändra en av dem.")
@@ -307,9 +314,13 @@ def _read_help(root: Section) -> tuple[HelpNumber, ...]:
         )
         section.close()
         if number.number and not re.fullmatch(r"\+?[\d -]{3,}", number.number):
-            section.refuse("number", f"”{number.number}” är inget telefonnummer.", 'Skriv till exempel "020-50 50 50".')
+            section.refuse(
+                "number", f"”{number.number}” är inget telefonnummer.", 'Skriv till exempel "020-50 50 50".'
+            )
         if number.source and not number.source.startswith("https://"):
-            section.refuse("source", f"”{number.source}” är ingen https-adress.", "Skriv adressen där numret står.")
+            section.refuse(
+                "source", f"”{number.source}” är ingen https-adress.", "Skriv adressen där numret står."
+            )
         numbers.append(number)
     return tuple(numbers)
 
@@ -319,7 +330,9 @@ def _read_navigation(root: Section) -> tuple[NavigationItem, ...]:
     for section in root.sections("pages"):
         slug = section.text("slug", 'Skriv slug = "integritet".')
         if slug and not _SLUG.fullmatch(slug):
-            section.refuse("slug", f"”{slug}” kan inte vara en adress.", "Använd a–z, siffror och bindestreck.")
+            section.refuse(
+                "slug", f"”{slug}” kan inte vara en adress.", "Använd a–z, siffror och bindestreck."
+            )
         items.append(NavigationItem(slug, section.text("title", 'Skriv title = "Ordet i menyn".')))
         section.close()
     return tuple(items)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
@@ -52,7 +52,9 @@ class Assets:
 
     root: Path | None
     made: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
-    _known: dict[str, tuple[tuple[int, int], str]] = field(default_factory=dict[str, tuple[tuple[int, int], str]])
+    _known: dict[str, tuple[tuple[int, int], str]] = field(
+        default_factory=dict[str, tuple[tuple[int, int], str]]
+    )
 
     def address(self, path: str) -> str:
         """Give "/theme/css/site.css?v=0a1b2c3d" for "css/site.css"."""
@@ -126,7 +128,8 @@ def install(
 
     `asset_root` is the published theme folder, site_dir / "theme".
     """
-    env.globals.update(
+    shared_globals = cast("dict[str, Any]", env.globals)
+    shared_globals.update(
         template_globals(
             organisation=organisation,
             schedule=schedule,
@@ -136,7 +139,7 @@ def install(
             base_url=base_url,
         )
     )
-    env.filters.update(template_filters())
+    cast("dict[str, Any]", env.filters).update(template_filters())
 
 
 def opening_table(schedule: Schedule) -> OpeningTable:

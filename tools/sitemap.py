@@ -6,8 +6,10 @@ same pages work on any origin; the sitemap alone needs the public one (SITEMAP_O
 
 from typing import Any
 
-from pelican import signals
-from pelican.plugins.sitemap.sitemap import generator
+from pelican import signals  # pyright: ignore[reportMissingTypeStubs]
+from pelican.plugins.sitemap import sitemap as upstream  # pyright: ignore[reportMissingTypeStubs]
+
+_generator: Any = upstream.generator
 
 
 def publish(pelican: Any) -> None:
@@ -15,13 +17,13 @@ def publish(pelican: Any) -> None:
     settings = pelican.settings
     pelican.settings = {**settings, "SITEURL": settings["SITEMAP_ORIGIN"]}
     try:
-        generator.finalize(pelican)
+        _generator.finalize(pelican)
     finally:
         pelican.settings = settings
 
 
 def register() -> None:
     """Connect to Pelican."""
-    signals.get_generators.connect(generator.init)
-    signals.content_written.connect(generator.queue_page)
+    signals.get_generators.connect(_generator.init)
+    signals.content_written.connect(_generator.queue_page)
     signals.finalized.connect(publish)

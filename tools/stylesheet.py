@@ -10,7 +10,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from pelican import signals
+from pelican import signals  # pyright: ignore[reportMissingTypeStubs]
 
 STYLESHEET = "css/site.css"
 
@@ -28,7 +28,8 @@ def sources(css_dir: Path) -> list[Path]:
     ordered = [css_dir / name for name in names if name and not name.startswith("#")]
     for path in ordered:
         if not path.is_file():
-            raise StylesheetError(f"theme/static/css/order.txt: {path.name} finns inte. Rätta namnet eller lägg till filen.")
+            what = f"theme/static/css/order.txt: {path.name} finns inte."
+            raise StylesheetError(f"{what} Rätta namnet eller lägg till filen.")
     return ordered + sorted((css_dir / "components").glob("*.css"))
 
 

@@ -130,6 +130,9 @@ class Schedule:
         `at` is aware. The layer of a scheduled opening is that of the day its window starts; of a closed
         instant, that of the date on the wall.
         """
+        at = at.astimezone(
+            UTC
+        )  # two local times of one zone compare by the wall, blind to the hour that comes twice
         in_force = [override.kind for override in overrides if override.holds(at)]
         if in_force:
             return Ruling("closed" not in in_force, "override")
@@ -180,7 +183,11 @@ class Schedule:
         """Yield, in order, every instant after `at` where the state may change (and some where it does not)."""
         first = at.astimezone(self.zone).date()
         fixed = sorted(
-            {edge.astimezone(UTC) for override in overrides for edge in (override.starts_at, override.ends_at)}
+            {
+                edge.astimezone(UTC)
+                for override in overrides
+                for edge in (override.starts_at, override.ends_at)
+            }
         )
         for offset_days in range(SEARCH_DAYS + 1):
             day = first + offset_days * _ONE_DAY

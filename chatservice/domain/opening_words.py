@@ -5,7 +5,7 @@ so that a reader of another language can be given theirs. Knows no page and no t
 """
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import TypeAlias
 
 from chatservice.domain.opening_hours import Window
@@ -99,3 +99,21 @@ def opening_words(next_opening: datetime, now: datetime, translate: Translate = 
         "day": translate(WEEKDAYS[next_opening.weekday()]),
         "date": date_words(next_opening.date(), year=days > FULL_DATE_AFTER_DAYS, translate=translate),
     }
+
+
+def headline_words(*, is_open: bool, translate: Translate = gettext_noop) -> str:
+    """Say what the link to the chat says."""
+    return translate(N_("Till chatten")) if is_open else translate(N_("Chatten är stängd"))
+
+
+def unstaffed_words(closes: datetime | None, now: datetime, translate: Translate = gettext_noop) -> str:
+    """Say that nobody is on duty although the hours have the chat open, and until when that can change."""
+    words = translate(N_("Ingen mentor är i tjänst just nu."))
+    if closes is None or closes - now > timedelta(days=1):
+        return words
+    return f"{words} {translate(N_('Chatten kan öppna fram till kl. %(time)s.')) % {'time': clock_words(closes)}}"
+
+
+def full_words(translate: Translate = gettext_noop) -> str:
+    """Say that the queue has no room."""
+    return translate(N_("Kön är full just nu. Försök gärna igen om en stund."))

@@ -1,0 +1,60 @@
+"""Whether the chat is open: the one place that decides it, and every page, link and socket asks here.
+
+Open means all of: the schedule has it open, no override closes it, a cleared mentor is on duty, the queue has room.
+Knows domain and ports; the words for people are made in domain/opening_words.py, the pages in web/status.py.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from chatservice.domain.opening_hours import Schedule
+from chatservice.errors import ClosedError, FullError
+from chatservice.ports import Clock, LiveStore, Overrides
+
+Reason = Literal["open", "schedule", "override", "no_mentor", "full"]
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningStatus:
+    """The answer at one instant, and why.
+
+    `next_opening` is known while schedule or override has the chat closed; `closes` while they have it open, whether
+    or not somebody is there to answer. Both are in the organisation's time zone. `at` is the instant of the answer.
+    """
+
+    reason: Reason
+    at: datetime
+    next_opening: datetime | None = None
+    closes: datetime | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether a new conversation may begin now."""
+        return self.reason == "open"
+
+
+async def opening_status(
+    *, schedule: Schedule, overrides: Overrides, live: LiveStore, clock: Clock, queue_cap: int
+) -> OpeningStatus:
+    """Answer whether the chat is open now."""
+    at = clock.now()
+    known = await overrides.active(at)
+    ruling = schedule.ruling(at, known)
+    if not ruling.open:
+        reason: Reason = "override" if ruling.source == "override" else "schedule"
+        return OpeningStatus(reason, at, next_opening=schedule.next_opening(at, known))
+    closes = schedule.closes(at, known)
+    if await live.duty_count() < 1:
+        return OpeningStatus("no_mentor", at, closes=closes)
+    if await live.waiting_count() >= queue_cap:
+        return OpeningStatus("full", at, closes=closes)
+    return OpeningStatus("open", at, closes=closes)
+
+
+def admit(status: OpeningStatus) -> None:
+    """Let a new conversation begin. Raises `FullError` when the queue is at its cap, else `ClosedError`."""
+    if status.reason == "full":
+        raise FullError
+    if not status.open:
+        raise ClosedError
