@@ -85,6 +85,12 @@ class Settings:
     settle_s: float = 3
     """CHAT_SETTLE_S: after a restart nobody is taken from the queue for so long (it finds its order), seconds."""
 
+    silence_s: float = 600
+    """CHAT_SILENCE_S: how long a conversation waits for a lost visitor before it is erased, seconds."""
+
+    frames_per_s: float = 20
+    """CHAT_FRAMES_PER_S: one browser is read at this speed in the long run, frames per second."""
+
     live_url: str = "memory://"
     """CHAT_LIVE_URL: where conversations live until they end."""
 
@@ -132,6 +138,8 @@ class Settings:
             session_idle_s=given.seconds("SESSION_IDLE_S", 1200),
             session_absolute_s=given.seconds("SESSION_ABSOLUTE_S", 36000),
             settle_s=given.seconds("SETTLE_S", 3),
+            silence_s=given.seconds("SILENCE_S", 600),
+            frames_per_s=given.number("FRAMES_PER_S", 20, 1, 1_000_000),
             live_url=given.text("LIVE_URL", "memory://"),
             records_url=given.text("RECORDS_URL", ""),
         )

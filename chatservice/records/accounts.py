@@ -1,0 +1,104 @@
+"""Everybody who may sign in, in the database. Implements `ports.Accounts`."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from chatservice.domain.certification import Account, Role
+from chatservice.errors import UsernameTakenError
+from chatservice.ports import Credentials
+from chatservice.records.instants import to_seconds
+from chatservice.records.tables import accounts
+
+NEVER = -1
+
+
+class DatabaseAccounts:
+    """Accounts in a table."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def add(
+        self, *, username: str, role: Role, alias: str, password_hash: str, code_secret: str, at: datetime
+    ) -> Account:
+        """Add an active account. Raises `UsernameTakenError`."""
+        values = {
+            "username": username,
+            "role": role.value,
+            "alias": alias,
+            "active": True,
+            "password_hash": password_hash,
+            "code_secret": code_secret,
+            "last_code_step": NEVER,
+            "created_at": to_seconds(at),
+        }
+        try:
+            async with self._engine.begin() as connection:
+                account_id = (
+                    await connection.execute(insert(accounts).values(values).returning(accounts.c.id))
+                ).scalar_one()
+        except IntegrityError as error:
+            raise UsernameTakenError from error
+        return Account(account_id, username, role, alias, active=True)
+
+    async def find(self, account_id: int) -> Account | None:
+        """Return an account, or None."""
+        async with self._engine.connect() as connection:
+            row = (
+                await connection.execute(select(accounts).where(accounts.c.id == account_id))
+            ).one_or_none()
+        return None if row is None else _account(row)
+
+    async def named(self, username: str) -> Account | None:
+        """Return the account with this username, or None."""
+        found = await self.credentials(username)
+        return None if found is None else found.account
+
+    async def credentials(self, username: str) -> Credentials | None:
+        """Return what a sign-in with this username is checked against, or None."""
+        async with self._engine.connect() as connection:
+            row = (
+                await connection.execute(select(accounts).where(accounts.c.username == username))
+            ).one_or_none()
+        if row is None:
+            return None
+        return Credentials(_account(row), row.password_hash, row.code_secret, row.last_code_step)
+
+    async def everybody(self) -> Sequence[Account]:
+        """Return all accounts by username."""
+        async with self._engine.connect() as connection:
+            rows = (await connection.execute(select(accounts).order_by(accounts.c.username))).all()
+        return [_account(row) for row in rows]
+
+    async def use_code_step(self, account_id: int, step: int) -> bool:
+        """Note that a one-time code was used; False when this step or a later one was used before. Atomic."""
+        statement = (
+            update(accounts)
+            .where(accounts.c.id == account_id, accounts.c.last_code_step < step)
+            .values(last_code_step=step)
+        )
+        async with self._engine.begin() as connection:
+            return (await connection.execute(statement)).rowcount == 1
+
+    async def renew(self, account_id: int, *, password_hash: str, code_secret: str) -> None:
+        """Replace password and one-time-code secret."""
+        await self._set(
+            account_id, password_hash=password_hash, code_secret=code_secret, last_code_step=NEVER
+        )
+
+    async def set_active(self, account_id: int, *, active: bool) -> None:
+        """Let an account sign in, or no longer."""
+        await self._set(account_id, active=active)
+
+    async def _set(self, account_id: int, **values: str | int | bool) -> None:
+        async with self._engine.begin() as connection:
+            await connection.execute(update(accounts).where(accounts.c.id == account_id).values(values))
+
+
+def _account(row: Row[Any]) -> Account:
+    return Account(row.id, row.username, Role(row.role), row.alias, row.active)

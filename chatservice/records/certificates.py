@@ -1,0 +1,121 @@
+"""The identity keys of mentors' browsers, in the database. Implements `ports.Certificates`."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from chatservice.domain.certification import Certificate, CertificateRequest
+from chatservice.records.instants import from_seconds, to_seconds
+from chatservice.records.tables import certificate_requests, certificates
+
+WAITING_KEYS_PER_ACCOUNT = 5
+"""A mentor has few browsers; a page that asks again and again must not fill the table."""
+
+
+class DatabaseCertificates:
+    """Requests and certificates in two tables; a key is in both while its renewal waits."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def request(self, request: CertificateRequest) -> None:
+        """Keep a key that waits for the coordinator; the same key again changes nothing. The oldest give way."""
+        table = certificate_requests
+        newest = (
+            select(table.c.key_id)
+            .where(table.c.account_id == request.account_id)
+            .order_by(table.c.requested_at.desc(), table.c.key_id)
+            .offset(WAITING_KEYS_PER_ACCOUNT)
+        )
+        async with self._engine.begin() as connection:
+            known = await connection.execute(select(table.c.key_id).where(table.c.key_id == request.key_id))
+            if known.one_or_none() is not None:
+                return
+            await connection.execute(
+                insert(table).values(
+                    key_id=request.key_id,
+                    account_id=request.account_id,
+                    public_key=request.public_key,
+                    requested_at=to_seconds(request.requested_at),
+                )
+            )
+            too_many = (await connection.execute(newest)).scalars().all()
+            if too_many:
+                await connection.execute(delete(table).where(table.c.key_id.in_(too_many)))
+
+    async def requested(self, key_id: str) -> CertificateRequest | None:
+        """Return a waiting key, or None."""
+        statement = select(certificate_requests).where(certificate_requests.c.key_id == key_id)
+        async with self._engine.connect() as connection:
+            row = (await connection.execute(statement)).one_or_none()
+        return None if row is None else _request(row)
+
+    async def requests(self) -> Sequence[CertificateRequest]:
+        """Return every waiting key, oldest first."""
+        statement = select(certificate_requests).order_by(
+            certificate_requests.c.requested_at, certificate_requests.c.key_id
+        )
+        async with self._engine.connect() as connection:
+            return [_request(row) for row in (await connection.execute(statement)).all()]
+
+    async def keep(self, certificate: Certificate) -> None:
+        """Keep a signed certificate in place of the key's request and of an older certificate of the same key."""
+        async with self._engine.begin() as connection:
+            for table in (certificate_requests, certificates):
+                await connection.execute(delete(table).where(table.c.key_id == certificate.key_id))
+            await connection.execute(
+                insert(certificates).values(
+                    key_id=certificate.key_id,
+                    account_id=certificate.account_id,
+                    public_key=certificate.public_key,
+                    body=certificate.body,
+                    signature=certificate.signature,
+                    not_before=to_seconds(certificate.not_before),
+                    not_after=to_seconds(certificate.not_after),
+                    revoked=certificate.revoked,
+                )
+            )
+
+    async def find(self, key_id: str) -> Certificate | None:
+        """Return the certificate of a key, or None."""
+        async with self._engine.connect() as connection:
+            row = (
+                await connection.execute(select(certificates).where(certificates.c.key_id == key_id))
+            ).one_or_none()
+        return None if row is None else _certificate(row)
+
+    async def of_account(self, account_id: int) -> Sequence[Certificate]:
+        """Return an account's certificates, the one that is valid longest first."""
+        statement = (
+            select(certificates)
+            .where(certificates.c.account_id == account_id)
+            .order_by(certificates.c.not_after.desc(), certificates.c.key_id)
+        )
+        async with self._engine.connect() as connection:
+            return [_certificate(row) for row in (await connection.execute(statement)).all()]
+
+    async def revoke(self, key_id: str) -> None:
+        """Withdraw a certificate."""
+        async with self._engine.begin() as connection:
+            await connection.execute(
+                update(certificates).where(certificates.c.key_id == key_id).values(revoked=True)
+            )
+
+
+def _request(row: Row[Any]) -> CertificateRequest:
+    return CertificateRequest(row.key_id, row.account_id, row.public_key, from_seconds(row.requested_at))
+
+
+def _certificate(row: Row[Any]) -> Certificate:
+    return Certificate(
+        row.key_id,
+        row.account_id,
+        row.public_key,
+        row.body,
+        row.signature,
+        from_seconds(row.not_before),
+        from_seconds(row.not_after),
+        row.revoked,
+    )

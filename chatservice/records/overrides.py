@@ -1,0 +1,59 @@
+"""Temporary states of the opening hours, in the database. Implements `ports.Overrides`."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from chatservice.domain.opening_hours import Override
+from chatservice.records.instants import from_seconds, to_seconds
+from chatservice.records.tables import overrides
+
+
+class DatabaseOverrides:
+    """Overrides in a table."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def add(self, override: Override) -> None:
+        """Add an override."""
+        async with self._engine.begin() as connection:
+            await connection.execute(insert(overrides).values(_values(override)))
+
+    async def active(self, now: datetime) -> Sequence[Override]:
+        """Return the overrides that have not ended: those in force, and those to come."""
+        statement = (
+            select(overrides)
+            .where(overrides.c.ends_at > to_seconds(now))
+            .order_by(overrides.c.starts_at, overrides.c.id)
+        )
+        async with self._engine.connect() as connection:
+            rows = (await connection.execute(statement)).all()
+        return [
+            Override(row.kind, from_seconds(row.starts_at), from_seconds(row.ends_at), row.note, row.example)
+            for row in rows
+        ]
+
+    async def extend_example(self, override: Override) -> None:
+        """Put an example override in the place of every earlier example override."""
+        async with self._engine.begin() as connection:
+            await connection.execute(delete(overrides).where(overrides.c.example))
+            await connection.execute(insert(overrides).values(_values(override)))
+
+    async def remove_ended(self, before: datetime) -> None:
+        """Forget the overrides that ended before an instant."""
+        async with self._engine.begin() as connection:
+            await connection.execute(delete(overrides).where(overrides.c.ends_at < to_seconds(before)))
+
+
+def _values(override: Override) -> dict[str, Any]:
+    return {
+        "kind": override.kind,
+        "starts_at": to_seconds(override.starts_at),
+        "ends_at": to_seconds(override.ends_at),
+        "note": override.note,
+        "example": override.example,
+    }
