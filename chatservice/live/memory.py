@@ -74,8 +74,8 @@ class MemoryLiveStore:
         """Add a new waiting conversation. Raises `FullError` when `queue_cap` wait already."""
         if len(self._queue) >= queue_cap:
             raise FullError
-        # A clock that is set back must not let a newcomer stand before those who came earlier.
-        self._newest_since_ms = max(self._newest_since_ms, conversation.since_ms)
+        # Neither a clock that is set back nor the same millisecond lets a newcomer stand before an earlier one.
+        self._newest_since_ms = max(self._newest_since_ms + 1, conversation.since_ms)
         self._put(rules.since(conversation, self._newest_since_ms))
 
     async def restore(self, conversation: Conversation) -> Conversation:
