@@ -75,10 +75,7 @@ export async function openGrant({ secret, conversation, epoch, offer, grant }) {
   }
   let plaintext;
   try {
-    plaintext = await hpke.open(
-      { recipientKey: secret.privateKey, enc: enc.buffer, info: context },
-      ciphertext,
-    );
+    plaintext = await hpke.open({ recipientKey: secret, enc: enc.buffer, info: context }, ciphertext);
   } catch {
     throw new GrantError('unreadable');
   }
@@ -86,11 +83,13 @@ export async function openGrant({ secret, conversation, epoch, offer, grant }) {
 }
 
 /**
+ * Give what binds a grant to one offer, conversation and epoch.
  * @param {string} conversation
  * @param {number} epoch
  * @param {Offer} offer
+ * @returns {Promise<Bytes>}
  */
-function grantContext(conversation, epoch, offer) {
+export function grantContext(conversation, epoch, offer) {
   const { key, signature, body } = readOffer(offer);
   return hashed(
     `${SUITE} grant`,

@@ -53,29 +53,49 @@ export function unpad(padded) {
   return padded.slice(0, length);
 }
 
+/**
+ * Derive the key of one sender in one epoch.
+ * @param {{root: string, conversation: string, epoch: number, sender: string}} given
+ * @returns {Promise<Bytes>}
+ */
+export function messageSecret({ root, conversation, epoch, sender }) {
+  const id = fromBase64url(conversation, SECRET_BYTES);
+  return derived(fromBase64url(root, SECRET_BYTES), id, `${SUITE} message`, u32(epoch), sender);
+}
+
+/**
+ * Give the place of a message, which is authenticated with it.
+ * @param {{conversation: string, epoch: number, sender: string, sequence: number}} place
+ * @returns {Bytes}
+ */
+export function envelopeContext({ conversation, epoch, sender, sequence }) {
+  const id = fromBase64url(conversation, SECRET_BYTES);
+  return framed(`${SUITE} envelope`, id, u32(epoch), sender, u64(sequence));
+}
+
 /** The message keys of one conversation, made from the roots that this side holds. */
 export class MessageKeys {
-  #id;
-  /** @type {Map<number, Bytes>} */
+  #conversation;
+  /** @type {Map<number, string>} */
   #roots = new Map();
   /** @type {Map<string, Promise<CryptoKey>>} */
   #keys = new Map();
 
   /** @param {{conversation: string}} given */
   constructor({ conversation }) {
-    this.#id = fromBase64url(conversation, SECRET_BYTES);
+    this.#conversation = conversation;
   }
 
   /**
    * Take in the root of an epoch. An epoch has one root for its whole life.
    * @param {number} epoch
    * @param {string} root b64
-   * @throws {MessageError} other_root
+   * @throws {MessageError | import('./errors.js').EncodingError} other_root
    */
   addRoot(epoch, root) {
-    const known = this.#roots.get(epoch);
-    if (known !== undefined && toBase64url(known) !== root) throw new MessageError('other_root');
-    this.#roots.set(epoch, fromBase64url(root, SECRET_BYTES));
+    if ((this.#roots.get(epoch) ?? root) !== root) throw new MessageError('other_root');
+    fromBase64url(root, SECRET_BYTES);
+    this.#roots.set(epoch, root);
   }
 
   /**
@@ -88,7 +108,6 @@ export class MessageKeys {
 
   /** Let go of every key. */
   forget() {
-    for (const root of this.#roots.values()) root.fill(0);
     this.#roots.clear();
     this.#keys.clear();
   }
@@ -102,7 +121,8 @@ export class MessageKeys {
   async seal({ epoch, sender, sequence, content }) {
     const plaintext = pad(utf8(JSON.stringify(checkContent(content))));
     const key = await this.#key(epoch, sender);
-    return toBase64url(await sealed(key, plaintext, this.#context(epoch, sender, sequence)));
+    const context = envelopeContext({ conversation: this.#conversation, epoch, sender, sequence });
+    return toBase64url(await sealed(key, plaintext, context));
   }
 
   /**
@@ -113,7 +133,8 @@ export class MessageKeys {
    */
   async open({ epoch, sender, sequence, body }) {
     const key = await this.#key(epoch, sender);
-    const plaintext = await opened(key, bodyBytes(body), this.#context(epoch, sender, sequence));
+    const context = envelopeContext({ conversation: this.#conversation, epoch, sender, sequence });
+    const plaintext = await opened(key, bodyBytes(body), context);
     if (plaintext === null) throw new MessageError('unreadable');
     const json = unpad(plaintext);
     try {
@@ -134,19 +155,10 @@ export class MessageKeys {
     const name = `${epoch} ${sender}`;
     let key = this.#keys.get(name);
     if (key === undefined) {
-      key = derived(root, this.#id, `${SUITE} message`, u32(epoch), sender).then(sealingKey);
+      key = messageSecret({ root, conversation: this.#conversation, epoch, sender }).then(sealingKey);
       this.#keys.set(name, key);
     }
     return key;
-  }
-
-  /**
-   * @param {number} epoch
-   * @param {string} sender
-   * @param {number} sequence
-   */
-  #context(epoch, sender, sequence) {
-    return framed(`${SUITE} envelope`, this.#id, u32(epoch), sender, u64(sequence));
   }
 }
 
