@@ -1,4 +1,4 @@
-"""The browser's sealing (in Node) and Python's hold one conversation, each as either end, with keys made on the spot."""
+"""The browser's sealing (in Node) and Python's hold one conversation, each as either end."""
 
 import json
 import shutil

@@ -112,15 +112,24 @@ export function joined(...pieces) {
 }
 
 /**
+ * Tell whether a value from JSON is an object, and no list.
+ * @param {unknown} value
+ * @returns {value is Record<string, unknown>}
+ */
+export function isObject(value) {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
  * Tell whether a value from JSON is an object with exactly these names.
  * @param {unknown} value
  * @param {readonly string[]} names
  * @returns {value is Record<string, unknown>}
  */
 export function hasExactly(value, names) {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  if (!isObject(value)) return false;
   const present = Object.keys(value);
-  return present.length === names.length && names.every((name) => present.includes(name));
+  return present.length === names.length && names.every((name) => Object.hasOwn(value, name));
 }
 
 /**

@@ -4,7 +4,7 @@
  * The caller has verified the offer; here the grant is bound to it, so that it fits no other. Next: messages.js.
  */
 
-import { fromBase64url, fromUtf8, hasExactly, toBase64url, u32, utf8 } from './encoding.js';
+import { fromBase64url, fromUtf8, hasExactly, isObject, toBase64url, u32, utf8 } from './encoding.js';
 import { GrantError } from './errors.js';
 import { conversationOf } from './identity.js';
 import { readOffer } from './offer.js';
@@ -31,6 +31,8 @@ import {
  * @property {string} ciphertext b64
  * @property {string} signature b64
  */
+
+const EPOCH = /^(0|[1-9][0-9]{0,9})$/;
 
 /**
  * Grant roots to the key of a verified offer.
@@ -123,13 +125,14 @@ function readGrant(grant) {
  */
 function readRoots(plaintext, epoch) {
   try {
-    const { roots, ...rest } = JSON.parse(fromUtf8(plaintext));
-    const entries = Object.entries(roots);
+    const fields = JSON.parse(fromUtf8(plaintext));
+    if (!hasExactly(fields, ['roots']) || !isObject(fields.roots)) throw new GrantError('malformed');
+    const entries = Object.entries(/** @type {Roots} */ (fields.roots));
     for (const [name, root] of entries) {
       fromBase64url(root, SECRET_BYTES);
-      if (!/^(0|[1-9][0-9]{0,9})$/.test(name) || Number(name) > epoch) throw new GrantError('malformed');
+      if (!EPOCH.test(name) || Number(name) > epoch) throw new GrantError('malformed');
     }
-    if (!(String(epoch) in roots) || Object.keys(rest).length > 0) throw new GrantError('malformed');
+    if (!Object.hasOwn(fields.roots, String(epoch))) throw new GrantError('malformed');
     return Object.fromEntries(entries);
   } catch {
     throw new GrantError('malformed');

@@ -4,7 +4,17 @@
  * Knows no order and no outbox: who calls says which number is next. Next: resume.js.
  */
 
-import { framed, fromBase64url, fromUtf8, hasExactly, toBase64url, u32, u64, utf8 } from './encoding.js';
+import {
+  framed,
+  fromBase64url,
+  fromUtf8,
+  hasExactly,
+  isObject,
+  toBase64url,
+  u32,
+  u64,
+  utf8,
+} from './encoding.js';
 import { MessageError } from './errors.js';
 import { derived, opened, randomBytes, SECRET_BYTES, SUITE, sealed, sealingKey } from './suite.js';
 
@@ -195,7 +205,7 @@ function checkContent(content) {
  * @returns {value is Record<string, number>}
  */
 function isCounts(value) {
-  if (typeof value !== 'object' || value === null) return false;
+  if (!isObject(value)) return false;
   return Object.entries(value).every(([sender, count]) => SENDER.test(sender) && isCount(count));
 }
 
