@@ -10,6 +10,7 @@ from chatservice.domain.opening_hours import Schedule
 from chatservice.organisation import HelpNumber, Organisation
 from chatservice.ports import Clock, LiveStore, Records
 from chatservice.settings import Settings
+from chatservice.usecases.accounts import StaffDesk
 from chatservice.usecases.opening import OpeningStatus, admit, opening_status
 from chatservice.usecases.settling import Settling
 from chatservice.usecases.tickets import TicketBook
@@ -24,6 +25,7 @@ class Parts:
     settings: Settings
     clock: Clock
     records: Records
+    staff: StaffDesk
     live: LiveStore
     organisation: Organisation
     schedule: Schedule

@@ -1,0 +1,146 @@
+"""Who is signed in, for pages and sockets, and which requests may change anything.
+
+quart-auth signs the cookie; the session row decides, because a signed cookie alone would still work after signing out.
+Knows Quart and the staff desk. Read `account.py` next, where sessions begin.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from functools import wraps
+from typing import ParamSpec, TypeVar, cast
+
+from quart import Quart, Response, abort, g, redirect, request
+from quart.typing import ResponseReturnValue
+from quart_auth import Action, AuthUser, QuartAuth, current_user, login_user, logout_user
+
+from chatservice.domain.certification import Role
+from chatservice.settings import Settings
+from chatservice.usecases import accounts
+from chatservice.usecases.accounts import SignedIn, StaffIdentity
+from chatservice.web.parts import parts
+
+SIGN_IN_PATH = "/mentor/logga-in"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+_Parameters = ParamSpec("_Parameters")
+_Result = TypeVar("_Result")
+
+
+class StaffCookie(QuartAuth):
+    """The signed cookie with a session's token: for this browser session, this site and no script."""
+
+    async def after_request(self, response: Response) -> Response:
+        """Write or delete the cookie.
+
+        As in quart-auth, without its warnings: behind a proxy every request looks insecure, and browsers do take a
+        SameSite=Strict cookie from the redirect that answers a form of the same site.
+        """
+        user = self.load_user()
+        if user.action is Action.DELETE:
+            response.delete_cookie(
+                self.cookie_name or "",
+                path="/",
+                secure=bool(self.cookie_secure),
+                httponly=True,
+                samesite=self.cookie_samesite,
+            )
+        elif user.action is Action.WRITE:
+            response.set_cookie(
+                self.cookie_name or "",
+                self.dump_token(user.auth_id or ""),
+                path="/",
+                secure=bool(self.cookie_secure),
+                httponly=True,
+                samesite=self.cookie_samesite,
+            )
+        return response
+
+
+def register_access(app: Quart, settings: Settings) -> None:
+    """Give the app its staff cookie and the rule about where changes may come from."""
+    StaffCookie(
+        app,
+        # The prefix makes browsers insist on https, on this very host and on the path "/".
+        cookie_name="__Host-staff" if settings.is_https else "staff",
+        cookie_path="/",
+        cookie_http_only=True,
+        cookie_samesite="Strict",
+        cookie_secure=settings.is_https,
+        duration=int(timedelta(seconds=settings.session_absolute_s).total_seconds()),
+        salt="staff-session",
+    )
+    app.before_request(refuse_foreign_changes)
+
+
+async def refuse_foreign_changes() -> None:
+    """Refuse a request that changes something and does not come from a page of ours.
+
+    A form on a page without referrer sends the Origin "null"; then the browser's own word in Sec-Fetch-Site, which no
+    page can forge, must be there.
+    """
+    if request.method in SAFE_METHODS:
+        return
+    origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
+    comes_from_us = origin in parts().settings.allowed_origins and site in {None, "same-origin"}
+    if not comes_from_us and not (origin in {None, "null"} and site == "same-origin"):
+        abort(403)
+
+
+async def current_staff() -> StaffIdentity | None:
+    """Return who is signed in on this request or handshake, or None. Asks the session row once."""
+    if not hasattr(g, "staff"):
+        token = current_user.auth_id
+        g.staff = None if token is None else await accounts.identify(parts().staff, token)
+    return cast("StaffIdentity | None", g.staff)
+
+
+async def signed_in_staff() -> StaffIdentity:
+    """Return who is signed in; answers 401 when nobody is."""
+    staff = await current_staff()
+    if staff is None:
+        abort(401)
+    return staff
+
+
+async def session_still_valid(session_id: str) -> bool:
+    """Say whether the session behind an open socket still lives; an open socket counts as activity."""
+    return await accounts.is_still_signed_in(parts().staff, session_id)
+
+
+def staff_required(
+    role: Role,
+) -> Callable[
+    [Callable[_Parameters, Awaitable[ResponseReturnValue]]],
+    Callable[_Parameters, Awaitable[ResponseReturnValue]],
+]:
+    """Open a view to one role: who is not signed in is led to the sign-in page, another role gets 403."""
+
+    def decorate(
+        view: Callable[_Parameters, Awaitable[ResponseReturnValue]],
+    ) -> Callable[_Parameters, Awaitable[ResponseReturnValue]]:
+        @wraps(view)
+        async def guarded(*args: _Parameters.args, **kwargs: _Parameters.kwargs) -> ResponseReturnValue:
+            staff = await current_staff()
+            if staff is None:
+                if request.method in SAFE_METHODS:
+                    return cast("ResponseReturnValue", redirect(SIGN_IN_PATH, 303))
+                abort(401)
+            if staff.role is not role:
+                abort(403)
+            return await view(*args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def begin_session(signed_in: SignedIn) -> None:
+    """Put a fresh session's token into the cookie."""
+    login_user(AuthUser(signed_in.token, Action.WRITE))
+    g.staff = signed_in.identity
+
+
+def end_session() -> None:
+    """Take the cookie away."""
+    logout_user()
+    g.staff = None

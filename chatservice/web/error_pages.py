@@ -1,0 +1,67 @@
+"""What a person reads when something cannot be shown: in Swedish, with a way on, and never with details of the inside.
+
+The only place that ties errors to HTTP. Answers JSON to scripts that ask for it.
+"""
+
+from dataclasses import dataclass
+
+from quart import Quart, Response, jsonify, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from chatservice.errors import ChatError, MalformedError, NotOwnerError, RefusedError
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A heading and one or two sentences."""
+
+    heading: str
+    text: str
+
+
+WORDS = {
+    400: Words("Det gick inte att läsa", "Något i det som skickades var fel. Gå tillbaka och försök igen."),
+    401: Words("Du är inte inloggad", "Logga in och försök igen."),
+    403: Words("Det här får du inte öppna", "Sidan är för någon annan, eller så kom du hit på en omväg."),
+    404: Words(
+        "Här finns ingen sida",
+        "Adressen kan vara felskriven, eller så har sidan flyttat. Du har inte gjort något fel.",
+    ),
+    405: Words("Det går inte att göra så här", "Gå tillbaka och försök igen."),
+    413: Words("Det var för mycket på en gång", "Gå tillbaka och försök med mindre."),
+    500: Words(
+        "Något gick fel hos oss",
+        "Det är inte ditt fel. Vänta en liten stund och försök igen.",
+    ),
+    503: Words("Det är för många här just nu", "Vänta en liten stund och försök igen."),
+}
+STATUS = {MalformedError: 400, NotOwnerError: 403}
+
+
+def register_error_pages(app: Quart) -> None:
+    """Answer every error of the app with a page in Swedish, or with its code to scripts."""
+
+    async def http_error(error: HTTPException) -> Response:
+        # A redirect is an HTTPException too.
+        if error.response is not None or error.code is None or error.code < 400:
+            return Response(status=error.code or 500, headers=dict(error.get_headers()))
+        return await _answer(error.code, "http")
+
+    async def chat_error(error: ChatError) -> Response:
+        status = next((status for kind, status in STATUS.items() if isinstance(error, kind)), None)
+        return await _answer(status or (403 if isinstance(error, RefusedError) else 500), error.code)
+
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(ChatError, chat_error)
+
+
+async def _answer(status: int, code: str) -> Response:
+    if request.accept_mimetypes.best == "application/json" or request.is_json:
+        response = jsonify({"error": code})
+    else:
+        words = WORDS.get(status) or WORDS[500 if status >= 500 else 400]
+        page = await render_template("error.html", words=words, status=status)
+        response = Response(page, content_type="text/html; charset=utf-8")
+    response.status_code = status
+    response.headers["Cache-Control"] = "no-store"
+    return response

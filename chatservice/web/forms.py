@@ -1,0 +1,50 @@
+"""What comes in by forms and small JSON bodies, as typed structs with strict limits.
+
+Knows msgspec and Quart's request. A body that does not fit raises `MalformedError`; which field was wrong is not told,
+because pages check their own forms and everybody else needs no help.
+"""
+
+from typing import Annotated, TypeVar, cast
+
+import msgspec
+from quart import request
+from werkzeug.datastructures import MultiDict
+
+from chatservice.errors import MalformedError
+
+LARGEST_BODY_BYTES = 8192
+
+_Form = TypeVar("_Form", bound=msgspec.Struct)
+
+
+class SignInForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The sign-in page's form."""
+
+    username: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    password: Annotated[str, msgspec.Meta(min_length=1, max_length=400)]
+    code: Annotated[str, msgspec.Meta(min_length=1, max_length=16)]
+
+
+class CertificateForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A mentor's browser asks for a certificate: base64url of its public key, 65 bytes."""
+
+    key: Annotated[str, msgspec.Meta(min_length=87, max_length=87, pattern=r"^[A-Za-z0-9_-]+$")]
+
+
+async def read_form(form: type[_Form]) -> _Form:
+    """Read a form of simple fields. Raises `MalformedError`."""
+    request.max_content_length = LARGEST_BODY_BYTES
+    fields = cast("MultiDict[str, str]", await request.form)
+    try:
+        return msgspec.convert(fields.to_dict(), form)
+    except msgspec.ValidationError as error:
+        raise MalformedError("form") from error
+
+
+async def read_json(form: type[_Form]) -> _Form:
+    """Read a small JSON body. Raises `MalformedError`."""
+    request.max_content_length = LARGEST_BODY_BYTES
+    try:
+        return msgspec.json.decode(await request.get_data(), type=form)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise MalformedError("json") from error

@@ -1,0 +1,82 @@
+"""The response headers that keep a page to itself: no third party, no frame, no referrer, nothing stored by caches.
+
+Every answer of the service gets them, static pages included. A server in front of it that serves the site must set the
+same ones (`page_headers`).
+"""
+
+from urllib.parse import urlsplit
+
+from quart import Quart, Response, request
+
+from chatservice.settings import Settings
+
+PRIVATE_PATHS = ("/chatt/status", "/chatt/lage", "/chatt/lamna", "/mentor", "/samordnare", "/halsa")
+
+# Sound and passkeys are left as they are: a page may ring when somebody waits, once it was pressed.
+REFUSED_FEATURES = (
+    "accelerometer", "bluetooth", "browsing-topics", "camera", "display-capture", "encrypted-media", "gamepad",
+    "geolocation", "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer", "microphone", "midi",
+    "payment", "screen-wake-lock", "serial", "storage-access", "usb", "window-management", "xr-spatial-tracking",
+)  # fmt: skip
+
+
+def page_headers(settings: Settings) -> dict[str, str]:
+    """Return the headers of every answer."""
+    headers = {
+        "Content-Security-Policy": content_security_policy(settings),
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Embedder-Policy": "require-corp",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": ", ".join(f"{feature}=()" for feature in REFUSED_FEATURES),
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+    }
+    if settings.is_https and not settings.is_example:
+        headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+    return headers
+
+
+def content_security_policy(settings: Settings) -> str:
+    """Return the policy: files of this origin only, no inline code, no way to make code from text."""
+    # Not every browser counts WebSockets to the same host as 'self'.
+    sockets = sorted(
+        f"{'wss' if urlsplit(origin).scheme == 'https' else 'ws'}://{urlsplit(origin).netloc}"
+        for origin in settings.allowed_origins
+    )
+    directives = [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "media-src 'self'",
+        "manifest-src 'self'",
+        f"connect-src 'self' {' '.join(sockets)}",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
+    ]
+    if settings.is_https:
+        directives.append("upgrade-insecure-requests")
+    return "; ".join(directives)
+
+
+def register_headers(app: Quart, settings: Settings) -> None:
+    """Put the headers on every answer of the app."""
+    headers = page_headers(settings)
+
+    async def add_headers(response: Response) -> Response:
+        response.headers.update(headers)
+        if is_private(request.path):
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+    app.after_request(add_headers)
+
+
+def is_private(path: str) -> bool:
+    """Say whether no cache may keep what lies at this path."""
+    return any(path == private or path.startswith(f"{private}/") for private in PRIVATE_PATHS)
