@@ -39,7 +39,9 @@ class HandClock:
 class VisitorKeys:
     """What a visitor's browser makes at the start."""
 
-    private: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
+    private: ec.EllipticCurvePrivateKey = field(
+        default_factory=lambda: ec.generate_private_key(ec.SECP256R1())
+    )
     token: str = field(default_factory=lambda: sealing.to_base64url(secrets.token_bytes(32)))
 
     @property

@@ -54,10 +54,14 @@ class TicketBook:
         The conversation gets a new share: the old one went with the process that held it.
         """
         body, _, seal = ticket.partition(".")
-        if len(ticket) > _LONGEST or not hmac.compare_digest(seal.encode(), self._seal(body.encode()).encode()):
+        if len(ticket) > _LONGEST or not hmac.compare_digest(
+            seal.encode(), self._seal(body.encode()).encode()
+        ):
             raise TicketError
         try:
-            claims = cast("dict[str, Any]", json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))))
+            claims = cast(
+                "dict[str, Any]", json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+            )
         except (binascii.Error, ValueError) as error:
             raise TicketError from error
         age_s = (now_ms - claims["issued_ms"]) / 1000

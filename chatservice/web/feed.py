@@ -72,7 +72,9 @@ class Feed:
 
     async def _send_envelopes(self) -> None:
         while True:
-            entries = await self._live.envelopes_after(self._seat.conversation_id, self._position, limit=_AT_ONCE)
+            entries = await self._live.envelopes_after(
+                self._seat.conversation_id, self._position, limit=_AT_ONCE
+            )
             for envelope in entries:
                 self._position = envelope.position
                 if envelope.sender != self._seat.sender or envelope.sequence < self._have:

@@ -9,6 +9,8 @@ from typing import Annotated, Literal, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
+from chatservice.domain.conversation import EndedBy, Phase
+from chatservice.domain.duty import DutyState
 from chatservice.domain.envelope import Draft, Envelope, KindName
 from chatservice.domain.sealing import SUITE
 from chatservice.errors import MalformedError, WrongVersionError
@@ -30,10 +32,9 @@ SenderName = Annotated[str, Meta(pattern=r"^(visitor|mentor:[A-Za-z0-9_-]{22})\Z
 Ticket = Annotated[str, Meta(min_length=1, max_length=1024, pattern=r"^[A-Za-z0-9._-]+\Z")]
 Incarnation = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+\Z")]
 Body = Annotated[str, Meta(min_length=1, max_length=_LARGEST_BODY)]
-PhaseName = Literal["waiting", "offered", "talking", "away"]
 
 
-class _Frame(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", gc=False):
+class _Frame(Struct, forbid_unknown_fields=True, tag_field="type", gc=False):
     """What all frames share."""
 
 
@@ -116,7 +117,7 @@ class MentorPost(_Frame, tag="post"):
 class SetDuty(_Frame, tag="duty"):
     """Goes on duty, pauses, or ends it."""
 
-    state: Literal["on", "paused", "off"]
+    state: DutyState
 
 
 class Take(_Frame, tag="take"):
@@ -150,7 +151,7 @@ class Joined(_Frame, tag="joined"):
 class VisitorPhase(_Frame, tag="phase"):
     """Where the conversation is, as the visitor sees it."""
 
-    phase: PhaseName
+    phase: Phase
     place: int | None
     mentor: str | None
     epoch: int
@@ -159,7 +160,7 @@ class VisitorPhase(_Frame, tag="phase"):
 class MentorPhase(_Frame, tag="phase"):
     """Where the conversation is, as the mentor sees it."""
 
-    phase: PhaseName
+    phase: Phase
     mentor: str | None
     epoch: int
 
@@ -202,7 +203,7 @@ class Peer(_Frame, tag="peer"):
 class Ended(_Frame, tag="ended"):
     """The conversation is over and erased here."""
 
-    by: Literal["visitor", "mentor", "silence", "declined"]
+    by: EndedBy
 
 
 class ErrorFrame(_Frame, tag="error"):
@@ -220,7 +221,7 @@ class Ready(_Frame, tag="ready"):
     """The mentor's place in the house."""
 
     account_alias: str
-    state: Literal["off", "on", "paused"]
+    state: DutyState
     missing: tuple[str, ...]
     conversation: str | None
 
@@ -228,7 +229,7 @@ class Ready(_Frame, tag="ready"):
 class Duty(_Frame, tag="duty"):
     """The mentor's duty as the server has it."""
 
-    state: Literal["off", "on", "paused"]
+    state: DutyState
     missing: tuple[str, ...]
 
 

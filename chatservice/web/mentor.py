@@ -5,18 +5,16 @@ handshake and again while the socket is open, never from a frame.
 """
 
 import asyncio
-import contextlib
-from collections.abc import Callable
 
 from quart import Blueprint, abort, render_template
 
 from chatservice.domain.certification import Role, clearance
-from chatservice.domain.conversation import Phase
+from chatservice.domain.conversation import EndedBy, Phase
 from chatservice.domain.duty import DutyState
 from chatservice.domain.sealing import SUITE
-from chatservice.domain.seat import seat_of_mentor, seat_topic
+from chatservice.domain.seat import seat_of_mentor
 from chatservice.errors import MalformedError, OutOfTurnError, RefusedError
-from chatservice.ports import QUEUE_TOPIC, Bell, View
+from chatservice.ports import QUEUE_TOPIC, Bell, View, seat_topic
 from chatservice.usecases import conversing, mentoring
 from chatservice.web import frames
 from chatservice.web.access import StaffIdentity, current_staff, session_still_valid, staff_required
@@ -28,14 +26,13 @@ blueprint = Blueprint("mentor", __name__)
 
 _MOST_WAITING_SHOWN = 50
 _SESSION_CHECK_S = 5.0
-_QUEUE_BREATH_S = 0.2
 
 
 @blueprint.get("/mentor/")
 @staff_required(Role.MENTOR)
 async def dashboard() -> str:
     """Show the dashboard; everything on it comes through the socket."""
-    staff = current_staff()
+    staff = await current_staff()
     return await render_template("mentor.html", alias=staff.alias if staff else "")
 
 
@@ -44,7 +41,7 @@ async def mentor_socket() -> None:
     """Carry one mentor's evening."""
     the = parts()
     require_origin(the)
-    staff = current_staff()
+    staff = await current_staff()
     if staff is None or staff.role is not Role.MENTOR:
         abort(401)
     await run_socket(the, lambda socket: _MentorConnection(the, socket, staff).serve())
@@ -100,7 +97,7 @@ class _MentorConnection:
         state, missing = await self._duty()
         self._told_duty = state, missing
         conversation_id = seat.conversation_id if seat else None
-        await self._socket.send(frames.Ready(self._staff.alias, state.value, missing, conversation_id))
+        await self._socket.send(frames.Ready(self._staff.alias, state, missing, conversation_id))
         if conversation_id is not None:
             position = first.after if first.incarnation == the.live.incarnation else 0
             await self._sit_down(conversation_id, position)
@@ -135,7 +132,7 @@ class _MentorConnection:
         if account is None:
             raise Closing(CloseCode.SIGNED_OUT)
         certificate = await the.records.certificates.find(self._key_id) if self._key_id else None
-        missing = clearance(account, certificate, the.wall_clock.now())
+        missing = clearance(account, certificate, the.staff.wall.now())
         state = await the.live.duty_of(account_id)
         if missing and state is DutyState.ON:
             await the.live.set_duty(account_id, DutyState.OFF)
@@ -159,17 +156,17 @@ class _MentorConnection:
         view = await self._the.live.view(feed.seat.conversation_id)
         if view is None:
             by = await self._the.live.ended_by(feed.seat.conversation_id)
-            await self._stand_up(feed, by.value if by else "silence")
+            await self._stand_up(feed, by or EndedBy.SILENCE)
         elif view.conversation.mentor is None or view.conversation.mentor.sender != feed.seat.sender:
-            await self._stand_up(feed, "declined")
+            await self._stand_up(feed, EndedBy.DECLINED)
         else:
             await self._tell_phase(view)
             await feed.send_news(view)
 
-    async def _stand_up(self, feed: Feed, by: str) -> None:
+    async def _stand_up(self, feed: Feed, by: EndedBy) -> None:
         self._feed = None
         self._bell.unfollow(seat_topic(feed.seat.conversation_id, feed.seat.side))
-        await self._socket.send(frames.Ended(by))  # type: ignore[arg-type]
+        await self._socket.send(frames.Ended(by))
 
     async def _tell_phase(self, view: View) -> None:
         mentor = view.conversation.mentor
@@ -214,7 +211,7 @@ class _MentorConnection:
             case frames.Take():
                 await self._take()
             case frames.SetDuty():
-                await self._set_duty(DutyState(frame.state))
+                await self._set_duty(frame.state)
             case frames.End():
                 await conversing.end(live, self._seated().seat)
             case frames.MentorJoin():
@@ -240,7 +237,7 @@ class _MentorConnection:
     async def _set_duty(self, state: DutyState) -> None:
         _, missing = await self._duty()
         await mentoring.set_duty(self._the.live, self._staff.account_id, state, missing=missing)
-        await self._socket.send(frames.Duty(state.value, missing))
+        await self._socket.send(frames.Duty(state, missing))
 
     async def _watch_session(self) -> None:
         """Look often whether she is still signed in: a revoked session ends open sockets too."""

@@ -5,7 +5,8 @@ In production a web server in front may serve the same folder instead. Knows fil
 
 from pathlib import Path
 
-from quart import Blueprint, Response, abort, redirect, send_file
+from quart import Blueprint, Response, abort, redirect
+from quart.helpers import send_file  # pyright: ignore[reportUnknownVariableType] -- PathLike without its type
 from quart.typing import ResponseReturnValue
 from werkzeug.security import safe_join
 
@@ -20,16 +21,11 @@ def site_blueprint(site_dir: Path) -> Blueprint:
     @blueprint.get("/<path:path>")
     async def page(path: str = "") -> ResponseReturnValue:
         """Answer with a file of the site; a folder answers with its index page."""
-        joined = safe_join(str(site_dir), path)
-        if joined is None:
+        file = _find(site_dir, path)
+        if file is None:
             abort(404)
-        file = Path(joined)
-        if file.is_dir():
-            if path and not path.endswith("/"):
-                return redirect(f"/{path}/", 308)
-            file = file / _INDEX
-        if not file.is_file():
-            abort(404)
+        if file.name == _INDEX and path and not path.endswith(("/", _INDEX)):
+            return redirect(f"/{path}/", 308)
         response: Response = await send_file(file, conditional=True, cache_timeout=0)
         # Always asked again and answered 304 when unchanged: a published correction is seen at once.
         response.headers["Cache-Control"] = "no-cache"
@@ -38,7 +34,13 @@ def site_blueprint(site_dir: Path) -> Blueprint:
     return blueprint
 
 
-def not_found_page(site_dir: Path | None) -> str | None:
-    """Return the site's own page for what is not there, or None without a built site."""
-    file = site_dir / "404.html" if site_dir else None
-    return file.read_text(encoding="utf-8") if file and file.is_file() else None
+def _find(site_dir: Path, path: str) -> Path | None:
+    """Return the file for a path inside the site, a folder's index page for a folder, or None."""
+    joined = safe_join(str(site_dir), path)
+    if joined is None:
+        return None
+    file = Path(joined)
+    if file.is_dir():
+        file = file / _INDEX
+    return file if file.is_file() else None
+

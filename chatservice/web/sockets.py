@@ -7,6 +7,7 @@ Knows Quart's socket and the close codes of docs/protocol.md. Does not know what
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
+from typing import cast
 
 from quart import Websocket, abort, websocket
 
@@ -97,8 +98,9 @@ def require_origin(parts: Parts) -> None:
 
 async def run_socket(parts: Parts, serve: Callable[[Socket], Awaitable[None]]) -> None:
     """Accept the connection, serve it, and close it with the code that fits how it ended."""
-    connection = websocket._get_current_object()  # pyright: ignore  # noqa: SLF001 -- the proxy costs at every frame
-    await connection.accept()
+    # The object behind the proxy, because the proxy looks it up anew at every frame.
+    connection = cast("Websocket", websocket._get_current_object())  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+    await connection.accept()  # pyright: ignore[reportUnknownMemberType]
     socket = Socket(connection, parts)
     code = CloseCode.ENDED
     try:

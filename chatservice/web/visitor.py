@@ -11,8 +11,7 @@ from collections.abc import Awaitable, Callable
 import msgspec
 from quart import Blueprint, Response, request
 
-from chatservice.domain.conversation import Phase
-from chatservice.domain.seat import seat_topic
+from chatservice.domain.conversation import EndedBy, Phase
 from chatservice.domain.sealing import SUITE, to_base64url
 from chatservice.errors import (
     EndedError,
@@ -20,7 +19,7 @@ from chatservice.errors import (
     RefusedError,
     UnknownConversationError,
 )
-from chatservice.ports import View
+from chatservice.ports import View, seat_topic
 from chatservice.usecases import conversing, visiting
 from chatservice.web import frames
 from chatservice.web.feed import Feed
@@ -119,7 +118,7 @@ class _VisitorConnection:
                 queue_cap=the.settings.queue_cap,
             )
         except EndedError as error:
-            await self._socket.send(frames.Ended(error.by))
+            await self._socket.send(frames.Ended(EndedBy(error.by)))
             raise Closing(CloseCode.ENDED) from None
         except RefusedError as error:
             await self._socket.refuse(error)
@@ -174,5 +173,5 @@ class _VisitorConnection:
 
     async def _say_ended(self, conversation_id: str) -> int:
         by = await self._the.live.ended_by(conversation_id)
-        await self._socket.send(frames.Ended(by.value if by else "silence"))
+        await self._socket.send(frames.Ended(by or EndedBy.SILENCE))
         return CloseCode.ENDED

@@ -83,7 +83,11 @@ def test_only_the_visitors_grant_opens_an_epoch():
     offered = taken()
     after_offer = rules.after_post(offered, Side.MENTOR, draft(0, epoch=1, kind="offer"))
 
-    assert (offered.phase, after_offer.phase, talking().phase) == (Phase.OFFERED, Phase.OFFERED, Phase.TALKING)
+    assert (offered.phase, after_offer.phase, talking().phase) == (
+        Phase.OFFERED,
+        Phase.OFFERED,
+        Phase.TALKING,
+    )
     assert talking().epoch == 1
 
 
@@ -121,7 +125,9 @@ def test_a_seated_mentor_without_a_connection_is_away(conversation, present, pha
     st.booleans(),
     st.booleans(),
 )
-def test_the_higher_epoch_wins_whichever_ticket_comes_first(first_epoch, second_epoch, first_seated, second_seated):
+def test_the_higher_epoch_wins_whichever_ticket_comes_first(
+    first_epoch, second_epoch, first_seated, second_seated
+):
     def conversation(epoch: int, seated: bool, key_id: str) -> Conversation:
         mentor = MentorSeat(7, key_id, epoch + 1) if seated else None
         return Conversation("a", b"", 1, "share", epoch, mentor)

@@ -30,4 +30,6 @@ def test_places_follow_arrival_whoever_comes_and_goes(steps):
         assert queue.oldest() == (order[0] if order else None)
         assert len(queue) == len(order)
         assert [queue.place(waiting) for waiting in order] == list(range(1, len(order) + 1))
-        assert all(queue.place(gone) is None and gone not in queue for gone in "abcdefgh" if gone not in model)
+        assert all(
+            queue.place(gone) is None and gone not in queue for gone in "abcdefgh" if gone not in model
+        )

@@ -40,9 +40,7 @@ async def on_duty(live, account_id=7):
 
 
 async def take(live, *, account_id=7, key_id: str | None = KEY_ID, missing=()):
-    return await mentoring.take_next(
-        live, Settling(0), account_id=account_id, key_id=key_id, missing=missing
-    )
+    return await mentoring.take_next(live, Settling(0), account_id=account_id, key_id=key_id, missing=missing)
 
 
 async def come_back(live, tickets, clock, *, account_id=7, key_id: str | None = KEY_ID, ticket=None):
@@ -107,9 +105,7 @@ async def test_a_take_waits_until_the_line_has_settled(live):
     settling = Settling(0.01)
     settling.begin()
     settling.begin()
-    taking = asyncio.create_task(
-        mentoring.take_next(live, settling, account_id=7, key_id=KEY_ID, missing=())
-    )
+    taking = asyncio.create_task(mentoring.take_next(live, settling, account_id=7, key_id=KEY_ID, missing=()))
     await asyncio.sleep(0)
 
     await live.open(waiting_conversation("late", since_ms=2), queue_cap=9)

@@ -168,9 +168,7 @@ async def test_after_a_crash_tickets_bring_the_line_back_in_its_old_order(house)
 async def test_after_a_crash_a_seat_ticket_brings_the_mentors_seat_back(house, visitor):
     await house.join(visitor.join(CHALLENGE))
     await house.live.take_oldest(account_id=7, key_id=KEY_ID)
-    await house.live.post(
-        visiting.visitor_seat(visitor.conversation_id), draft(0, epoch=1, kind="grant")
-    )
+    await house.live.post(visiting.visitor_seat(visitor.conversation_id), draft(0, epoch=1, kind="grant"))
     ticket = await house.ticket(visitor.conversation_id)
 
     house.restart()

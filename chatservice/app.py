@@ -1,0 +1,156 @@
+"""Puts the service together: the only module that knows every part.
+
+`create_app(settings)` gives a Quart app; `server.py` runs it under Hypercorn. Read `web/visitor.py` next for the
+journey of one message, or docs/architecture.md for all journeys.
+"""
+
+import asyncio
+import gc
+from collections.abc import AsyncGenerator
+from pathlib import Path
+from typing import Final
+
+from jinja2 import ChoiceLoader, FileSystemLoader
+from quart import Quart
+
+from chatservice import theming
+from chatservice.errors import StartError
+from chatservice.live.memory import MemoryLiveStore
+from chatservice.organisation import (
+    load_help,
+    load_navigation,
+    load_opening_hours,
+    load_organisation,
+    with_example_pin,
+)
+from chatservice.organisation_key import OrganisationKey
+from chatservice.ports import LiveStore
+from chatservice.records import open_records
+from chatservice.settings import Settings
+from chatservice.staff import make_desk
+from chatservice.usecases import housekeeping
+from chatservice.usecases.settling import Settling
+from chatservice.usecases.tickets import TicketBook
+from chatservice.web import coordinator, health, mentor, visitor
+from chatservice.web.access import register_access
+from chatservice.web.account import account_blueprint
+from chatservice.web.error_pages import register_error_pages
+from chatservice.web.headers import register_headers
+from chatservice.web.parts import EXTENSION, Parts
+from chatservice.web.site import site_blueprint
+from chatservice.web.status import status_blueprint
+
+_PACKAGE: Final = Path(__file__).parent
+_PROJECT: Final = _PACKAGE.parent
+_SWEEP_EVERY_S: Final = 1.0
+_NEAR_PLACES: Final = 50
+_ALL_PLACES_EVERY: Final = 10
+
+
+def create_app(settings: Settings) -> Quart:
+    """Return the app for these settings. Raises `StartError` for data files or settings it cannot run with."""
+    app = Quart(__name__, static_folder=None, template_folder=None)
+    app.secret_key = settings.secret
+    app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
+    organisation = load_organisation(settings.content_dir)
+    pinned = organisation.keys.pinned
+    if settings.is_example:
+        organisation = with_example_pin(organisation, _example_pin(settings))
+    schedule = load_opening_hours(settings.content_dir)
+    help_numbers = load_help(settings.content_dir)
+    _prepare_templates(app)
+    theming.install(
+        app.jinja_env,
+        organisation=organisation,
+        schedule=schedule,
+        help_numbers=help_numbers,
+        navigation=load_navigation(settings.content_dir),
+        asset_root=settings.site_dir / "theme" if settings.site_dir else None,
+    )
+    clock = settings.make_clock()
+    live = _open_live(settings)
+    draining = asyncio.Event()
+
+    @app.while_serving
+    async def run() -> AsyncGenerator[None]:  # pyright: ignore[reportUnusedFunction]
+        async with open_records(settings) as records:
+            app.extensions[EXTENSION] = Parts(
+                settings=settings,
+                clock=clock,
+                records=records,
+                staff=make_desk(settings, records, clock, pinned=pinned),
+                live=live,
+                organisation=organisation,
+                schedule=schedule,
+                help_numbers=help_numbers,
+                tickets=TicketBook(settings.secret.encode()),
+                settling=Settling(settings.settle_s),
+                draining=draining,
+            )
+            _tune_garbage_collection()
+            async with asyncio.TaskGroup() as tasks:
+                sweeper = tasks.create_task(_keep_house(live, settings))
+                yield
+                sweeper.cancel()
+
+    register_headers(app, settings)
+    register_access(app, settings)
+    register_error_pages(app)
+    for blueprint in (visitor.blueprint, mentor.blueprint, coordinator.blueprint, health.blueprint):
+        app.register_blueprint(blueprint)
+    app.register_blueprint(account_blueprint(clock))
+    app.register_blueprint(status_blueprint(lambda: app.extensions[EXTENSION].opening_status()))
+    if settings.site_dir is not None:
+        app.register_blueprint(site_blueprint(settings.site_dir))
+    return app
+
+
+def drain(app: Quart) -> None:
+    """Begin a planned restart: every socket hears it and closes with a code that means "come back"."""
+    if EXTENSION in app.extensions:
+        app.extensions[EXTENSION].draining.set()
+
+
+def _open_live(settings: Settings) -> LiveStore:
+    if settings.live_url != "memory://":
+        raise StartError(f"CHAT_LIVE_URL är ”{settings.live_url}”: än så länge finns bara memory://.")
+    return MemoryLiveStore(settings.make_clock())
+
+
+def _example_pin(settings: Settings) -> str | None:
+    file = settings.example_key_file
+    return OrganisationKey.load(file).pin if file.is_file() else None
+
+
+def _prepare_templates(app: Quart) -> None:
+    """Let the service find its own templates and then the theme's, with the options that Pelican uses."""
+    app.jinja_options = theming.environment_options()
+    app.jinja_env.loader = ChoiceLoader(
+        [FileSystemLoader(_PACKAGE / "templates"), FileSystemLoader(_PROJECT / "theme" / "templates")]
+    )
+
+
+async def _keep_house(live: LiveStore, settings: Settings) -> None:
+    """Sweep every second, and tell those who wait their place: the near ones each second, all of them each tenth."""
+    times = housekeeping.GraceTimes(
+        visitor_grace_s=settings.visitor_grace_s,
+        mentor_grace_s=settings.mentor_grace_s,
+        silence_s=settings.silence_s,
+    )
+    turn = 0
+    while True:
+        await asyncio.sleep(_SWEEP_EVERY_S)
+        turn += 1
+        await housekeeping.sweep(live, times)
+        await live.ring_waiting(settings.queue_cap if turn % _ALL_PLACES_EVERY == 0 else _NEAR_PLACES)
+
+
+def _tune_garbage_collection() -> None:
+    """Look for cycles seldom, and never among what was made at the start.
+
+    Measured: with the default settings the collector walks every open connection over and over, which halves the
+    throughput at 2,000 conversations and takes the 99th percentile of delivery from 0.6 to 26 ms.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 1000)
