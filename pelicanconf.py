@@ -98,4 +98,4 @@ JINJA_GLOBALS = theming.template_globals(
 
 # -- plug-ins, named one by one
 PLUGINS = [stylesheet, sitemap]
-SITEMAP = {"format": "xml", "exclude": [r"^404", r"^chatt/"]}
+SITEMAP = {"format": "xml", "exclude": [r"^404", r"^chatt/", r"^lugn/"]}
