@@ -1,0 +1,248 @@
+/**
+ * The mentor's desk: duty, queue, and the one conversation at a time.
+ *
+ * Knows what the server says about duty and queue, and hands the frames of a conversation to mentor.js. The page
+ * reads `view`. No DOM, no network: frames go out through `send`.
+ */
+
+import { VERSION } from '../transport/frames.js';
+import { MentorConversation } from './mentor.js';
+
+/** @import { Certificate } from '../crypto/certificate.js' */
+/** @import { MentorIdentity } from '../crypto/identity.js' */
+/** @import { DutyState, EndedFrame, ErrorFrame, ReceivedFrame, TakenFrame, WelcomeFrame } from '../transport/frames.js' */
+/** @import { ConnectionState, StopReason, Timers } from '../transport/socket.js' */
+/** @import { MentorConversationView } from './mentor.js' */
+
+/** Refusals that are told to the mentor in words. */
+const TOLD = ['nobody_waiting', 'already_talking', 'not_on_duty', 'not_cleared'];
+
+/** @typedef {{waiting_s: number[], count: number, at_ms: number}} Queue waiting_s as it was at at_ms, oldest first */
+/** @typedef {{ticket: string | null, incarnation: string | null, after: number}} JoinPoint */
+/** @typedef {EndedFrame['by'] | 'lost'} ConversationEnd lost: the server has given the seat away */
+/**
+ * @typedef {object} DeskView
+ * @property {boolean} connected
+ * @property {StopReason | null} stopped
+ * @property {DutyState} duty
+ * @property {string[]} missing
+ * @property {Queue} queue
+ * @property {boolean} taking
+ * @property {string | null} told code of the newest refusal
+ * @property {MentorConversationView | null} conversation
+ * @property {ConversationEnd | null} ended how the last conversation ended
+ */
+/**
+ * @typedef {object} DeskParts
+ * @property {MentorIdentity} identity
+ * @property {Certificate | null} certificate
+ * @property {(frame: object) => boolean} send
+ * @property {Timers} timers
+ * @property {() => number} now_ms
+ * @property {() => void} changed
+ */
+
+export class MentorDesk {
+  #parts;
+  #incarnation = '';
+  #connected = false;
+  /** @type {StopReason | null} */
+  #stopped = null;
+  /** @type {DutyState} */
+  #duty = 'off';
+  /** @type {string[]} */
+  #missing = [];
+  /** @type {Queue} */
+  #queue = { waiting_s: [], count: 0, at_ms: 0 };
+  #taking = false;
+  /** @type {string | null} */
+  #told = null;
+  /** @type {MentorConversation | null} */
+  #conversation = null;
+  /** @type {{id: string, point: JoinPoint} | null} a conversation ended here while the server could not be told */
+  #toEnd = null;
+  /** @type {ConversationEnd | null} */
+  #ended = null;
+
+  /** @param {DeskParts} parts */
+  constructor(parts) {
+    this.#parts = parts;
+  }
+
+  /** @returns {DeskView} */
+  get view() {
+    return {
+      connected: this.#connected,
+      stopped: this.#stopped,
+      duty: this.#duty,
+      missing: this.#missing,
+      queue: this.#queue,
+      taking: this.#taking,
+      told: this.#told,
+      conversation: this.#conversation?.view ?? null,
+      ended: this.#ended,
+    };
+  }
+
+  /** Make the `join` frame. @param {WelcomeFrame} welcome */
+  async join(welcome) {
+    this.#incarnation = welcome.incarnation;
+    const { identity, certificate } = this.#parts;
+    const point = this.#conversation?.joinPoint ??
+      this.#toEnd?.point ?? { ticket: null, incarnation: null, after: 0 };
+    return { type: 'join', version: VERSION, key: certificate === null ? null : identity.keyId, ...point };
+  }
+
+  /** @param {ReceivedFrame} frame */
+  async receive(frame) {
+    const conversation = this.#conversation;
+    switch (frame.type) {
+      case 'ready':
+        this.#connected = true;
+        this.#taking = false;
+        this.#duty = frame.state;
+        this.#missing = frame.missing;
+        if (conversation !== null && frame.conversation !== conversation.id) this.#over('lost');
+        break;
+      case 'duty':
+        this.#duty = frame.state;
+        this.#missing = frame.missing;
+        this.#told = null;
+        break;
+      case 'queue':
+        this.#queue = { waiting_s: frame.waiting, count: frame.count, at_ms: this.#parts.now_ms() };
+        break;
+      case 'taken':
+        await this.#taken(frame);
+        break;
+      case 'ended':
+        this.#toEnd = null;
+        this.#over(frame.by);
+        break;
+      case 'error':
+        this.#refused(frame);
+        break;
+      case 'ticket':
+        conversation?.keepTicket(frame.ticket);
+        return;
+      case 'phase':
+        conversation?.phase(frame.phase);
+        break;
+      case 'peer':
+        conversation?.peer(frame.present);
+        break;
+      case 'posted':
+        conversation?.posted(frame.sequence);
+        return;
+      case 'delivered':
+        conversation?.delivered(frame.through);
+        return;
+      case 'envelope':
+        await conversation?.arrived(frame);
+        return;
+      default:
+        return;
+    }
+    this.#parts.changed();
+  }
+
+  /** @param {ConnectionState} state @param {StopReason | null} reason */
+  connection(state, reason) {
+    if (state === 'lost' || state === 'stopped') {
+      this.#connected = false;
+      this.#taking = false;
+      this.#conversation?.lost();
+    }
+    if (state === 'stopped') {
+      this.#stopped = reason;
+      this.#conversation?.forget();
+      this.#conversation = null;
+    }
+    this.#parts.changed();
+  }
+
+  /** @param {DutyState} state */
+  setDuty(state) {
+    this.#told = null;
+    this.#parts.send({ type: 'duty', state });
+    this.#parts.changed();
+  }
+
+  /** Take whoever has waited longest. */
+  take() {
+    if (this.#taking || this.#conversation !== null) return;
+    this.#told = null;
+    this.#ended = null;
+    this.#taking = this.#parts.send({ type: 'take' });
+    this.#parts.changed();
+  }
+
+  /** @param {string} text */
+  say(text) {
+    this.#conversation?.say(text);
+  }
+
+  retry() {
+    this.#conversation?.retry();
+  }
+
+  /** End the conversation for both. What is on this page goes at once; the server is told as soon as it can be. */
+  async end() {
+    const conversation = this.#conversation;
+    if (conversation === null) return;
+    if (this.#connected) await conversation.close();
+    if (!this.#parts.send({ type: 'end' }))
+      this.#toEnd = { id: conversation.id, point: conversation.joinPoint };
+    if (this.#conversation === conversation) this.#over('mentor');
+    this.#parts.changed();
+  }
+
+  /** Clear every text and key, as when the page is left. */
+  forget() {
+    this.#conversation?.forget();
+    this.#conversation = null;
+    this.#parts.changed();
+  }
+
+  /** @param {TakenFrame} frame */
+  async #taken(frame) {
+    const { identity, certificate, send, timers, now_ms, changed } = this.#parts;
+    this.#taking = false;
+    this.#told = null;
+    if (frame.conversation === this.#toEnd?.id) {
+      this.#parts.send({ type: 'end' });
+      return;
+    }
+    if (certificate === null) return;
+    if (this.#conversation?.id !== frame.conversation) {
+      this.#conversation?.forget();
+      this.#conversation = new MentorConversation({
+        conversation: frame.conversation,
+        identity,
+        certificate,
+        fresh: frame.have === 0,
+        send,
+        timers,
+        now_ms,
+        changed,
+      });
+    }
+    this.#ended = null;
+    await this.#conversation.taken(frame, this.#incarnation);
+  }
+
+  /** @param {ErrorFrame} frame */
+  #refused(frame) {
+    this.#taking = false;
+    if (TOLD.includes(frame.code)) this.#told = frame.code;
+    else this.#conversation?.refused(frame.code, frame.detail);
+  }
+
+  /** @param {ConversationEnd} by */
+  #over(by) {
+    if (this.#conversation === null) return;
+    this.#conversation.forget();
+    this.#conversation = null;
+    this.#ended = by;
+  }
+}

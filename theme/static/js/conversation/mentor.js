@@ -1,0 +1,227 @@
+/**
+ * The mentor's side of one conversation: offer, open the grant, read what was written before, talk, end.
+ *
+ * Knows the offers of this page and the envelopes that wait for their root. Nothing is stored: after a reload the
+ * page offers again for the same epoch and is granted what it had. Duty and queue are desk.js's. Next: seat.js.
+ */
+
+import { SealingError } from '../crypto/errors.js';
+import { openGrant } from '../crypto/grant.js';
+import { mentorSender, VISITOR } from '../crypto/identity.js';
+import { MessageKeys } from '../crypto/messages.js';
+import { makeOffer } from '../crypto/offer.js';
+import { Seat } from './seat.js';
+
+/** @import { Certificate } from '../crypto/certificate.js' */
+/** @import { MentorIdentity } from '../crypto/identity.js' */
+/** @import { Offer } from '../crypto/offer.js' */
+/** @import { EnvelopeFrame, Phase, TakenFrame } from '../transport/frames.js' */
+/** @import { Timers } from '../transport/socket.js' */
+/** @import { Line } from './transcript.js' */
+
+/** @typedef {'letting_in' | 'talking' | 'away'} MentorStage letting_in: the visitor's page has not granted yet */
+/**
+ * @typedef {object} MentorConversationView
+ * @property {MentorStage} stage
+ * @property {boolean} present the visitor's page is connected
+ * @property {readonly Line[]} lines
+ */
+/** @typedef {{epoch: number, secret: CryptoKeyPair, offer: Offer}} Offered */
+/**
+ * @typedef {object} MentorConversationParts
+ * @property {string} conversation
+ * @property {MentorIdentity} identity
+ * @property {Certificate} certificate
+ * @property {boolean} fresh the server has nothing of ours yet
+ * @property {(frame: object) => boolean} send
+ * @property {Timers} timers
+ * @property {() => number} now_ms
+ * @property {() => void} changed
+ */
+
+export class MentorConversation {
+  #parts;
+  #keys;
+  #seat;
+  #sender;
+  /** @type {Offered[]} */
+  #offers = [];
+  /** @type {EnvelopeFrame[]} messages that came before their root */
+  #held = [];
+  #epoch = 0;
+  #present = true;
+  /** @type {Phase | null} */
+  #phase = null;
+
+  /** @param {MentorConversationParts} parts */
+  constructor(parts) {
+    this.#parts = parts;
+    this.#sender = mentorSender(parts.identity.keyId);
+    this.#keys = new MessageKeys({ conversation: parts.conversation });
+    this.#seat = new Seat({
+      conversation: parts.conversation,
+      sender: this.#sender,
+      peer: VISITOR,
+      keys: this.#keys,
+      fresh: parts.fresh,
+      send: parts.send,
+      timers: parts.timers,
+      now_ms: parts.now_ms,
+      changed: parts.changed,
+    });
+    this.#seat.reports = false;
+  }
+
+  get id() {
+    return this.#parts.conversation;
+  }
+
+  /** @returns {MentorConversationView} */
+  get view() {
+    return {
+      stage: this.#keys.has(this.#epoch) ? (this.#phase === 'away' ? 'away' : 'talking') : 'letting_in',
+      present: this.#present,
+      lines: this.#seat.transcript.lines,
+    };
+  }
+
+  get joinPoint() {
+    return this.#seat.joinPoint;
+  }
+
+  /**
+   * The server says that this seat is ours.
+   *
+   * @param {TakenFrame} frame
+   * @param {string} incarnation
+   */
+  async taken({ epoch, have }, incarnation) {
+    const anew = epoch > this.#epoch && this.#epoch > 0;
+    this.#epoch = epoch;
+    this.#seat.epoch = epoch;
+    // An envelope of an epoch that is over is refused for ever: its text goes out again under the new one.
+    const again = anew ? this.#seat.sealAnew(have) : null;
+    this.#seat.joined(incarnation, have);
+    await again;
+    if (!this.#keys.has(epoch) && !this.#offers.some((offered) => offered.epoch === epoch))
+      this.#offer(epoch);
+  }
+
+  /** @param {EnvelopeFrame} frame */
+  async arrived(frame) {
+    const taken = this.#seat.take(frame);
+    if (taken === 'known') return;
+    if (frame.kind === 'message') {
+      if (frame.sender !== this.#sender && frame.sender !== VISITOR) return;
+      if (this.#keys.has(frame.epoch)) await this.#seat.show(frame, null);
+      else this.#held.push(frame);
+    } else if (frame.kind === 'grant' && frame.sender === VISITOR) {
+      await this.#granted(frame);
+    }
+    this.#parts.changed();
+  }
+
+  /** @param {Phase} phase */
+  phase(phase) {
+    this.#phase = phase;
+  }
+
+  /** @param {boolean} present */
+  peer(present) {
+    this.#present = present;
+  }
+
+  /** @param {string} text */
+  say(text) {
+    this.#seat.say(text);
+  }
+
+  retry() {
+    this.#seat.retry();
+  }
+
+  /** @param {string} ticket */
+  keepTicket(ticket) {
+    this.#seat.keepTicket(ticket);
+  }
+
+  /** @param {number} sequence */
+  posted(sequence) {
+    this.#seat.posted(sequence);
+  }
+
+  /** @param {number} through */
+  delivered(through) {
+    this.#seat.delivered(through);
+  }
+
+  /** @param {string} code @param {Record<string, unknown>} detail */
+  refused(code, detail) {
+    this.#seat.refused(code, detail);
+  }
+
+  lost() {
+    this.#seat.lost();
+  }
+
+  /** Say how much there should have been, before `end`. */
+  async close() {
+    if (this.#keys.has(this.#epoch)) await this.#seat.close();
+  }
+
+  forget() {
+    this.#offers = [];
+    this.#held = [];
+    this.#seat.forget();
+  }
+
+  /** @param {number} epoch */
+  #offer(epoch) {
+    const { identity, certificate, conversation } = this.#parts;
+    void this.#seat.post('offer', async () => {
+      const { secret, offer } = await makeOffer({ identity, certificate, conversation, epoch });
+      this.#offers.push({ epoch, secret, offer });
+      return { epoch, body: JSON.stringify(offer) };
+    });
+  }
+
+  /** @param {EnvelopeFrame} frame */
+  async #granted(frame) {
+    for (const { epoch, secret, offer } of this.#offers) {
+      if (epoch !== frame.epoch || this.#keys.has(epoch)) continue;
+      const roots = await this.#open(frame, secret, offer);
+      if (roots === null) continue;
+      for (const [each, root] of Object.entries(roots)) this.#keys.addRoot(Number(each), root);
+      this.#seat.reports = true;
+      this.#seat.report();
+      await this.#showHeld();
+    }
+  }
+
+  /**
+   * @param {EnvelopeFrame} frame
+   * @param {CryptoKeyPair} secret
+   * @param {Offer} offer
+   * @returns {Promise<Record<string, string> | null>} null when the grant is for another offer, such as one from
+   *   before a reload
+   */
+  async #open(frame, secret, offer) {
+    const { conversation } = this.#parts;
+    try {
+      const grant = JSON.parse(frame.body);
+      return (await openGrant({ secret, conversation, epoch: frame.epoch, offer, grant })).roots;
+    } catch (error) {
+      if (error instanceof SealingError || error instanceof SyntaxError) return null;
+      throw error;
+    }
+  }
+
+  async #showHeld() {
+    const held = this.#held;
+    this.#held = [];
+    for (const frame of held) {
+      // Without the root of its epoch an earlier line is not ours to read: the visitor said "from now on".
+      if (this.#keys.has(frame.epoch)) await this.#seat.show(frame, null);
+    }
+  }
+}

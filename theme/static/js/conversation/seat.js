@@ -1,0 +1,273 @@
+/**
+ * What both seats of a conversation do alike: seal and keep, take in and open, tell the server how far they have come.
+ *
+ * Knows the numbering, the outbox, the transcript and the place in the server's log. Does not know phases, offers or
+ * grants: visitor.js and mentor.js do. No DOM, no network: frames go out through `send`.
+ */
+
+import { SealingError } from '../crypto/errors.js';
+import { Order } from './order.js';
+import { Outbox } from './outbox.js';
+import { Transcript } from './transcript.js';
+
+/** @import { MessageKeys } from '../crypto/messages.js' */
+/** @import { EnvelopeFrame } from '../transport/frames.js' */
+/** @import { Timers } from '../transport/socket.js' */
+/** @import { Line } from './transcript.js' */
+
+/** Several envelopes that come together are reported together. */
+const REPORT_DELAY_MS = 40;
+/** After a reload the server tells the whole log at once; what comes in this time has no time of its own. */
+const REPLAY_MS = 1_500;
+/** How long the closing message may take before the conversation ends without it. */
+const CLOSING_LIMIT_MS = 1_500;
+
+/**
+ * @typedef {object} SeatParts
+ * @property {string} conversation
+ * @property {string} sender
+ * @property {string | null} peer the sender whose messages this seat reads now
+ * @property {MessageKeys} keys
+ * @property {boolean} fresh this page made the seat; otherwise it comes back to one
+ * @property {(frame: object) => boolean} send
+ * @property {Timers} timers
+ * @property {() => number} now_ms
+ * @property {() => void} changed
+ */
+
+export class Seat {
+  transcript = new Transcript();
+  order = new Order();
+  /** The epoch that is sealed under now. */
+  epoch = 0;
+  /** @type {string | null} */
+  peer;
+  /** Whether what came in counts as arrived; not before it can be read. */
+  reports = true;
+  #parts;
+  #outbox;
+  #position = 0;
+  /** @type {string | null} */
+  #incarnation = null;
+  /** @type {string | null} */
+  #ticket = null;
+  /** @type {unknown} */
+  #reportTimer = null;
+  #replayUntil_ms = 0;
+
+  /** @param {SeatParts} parts */
+  constructor(parts) {
+    this.#parts = parts;
+    this.peer = parts.peer;
+    this.#outbox = new Outbox(
+      {
+        post: (frame) => parts.send(frame),
+        timers: parts.timers,
+        changed: () => this.#marked(),
+      },
+      { fresh: parts.fresh },
+    );
+  }
+
+  /** Where this seat is in the server's log, as `join` tells it. */
+  get joinPoint() {
+    return { ticket: this.#ticket, incarnation: this.#incarnation, after: this.#position };
+  }
+
+  /** @param {string} ticket */
+  keepTicket(ticket) {
+    this.#ticket = ticket;
+  }
+
+  /**
+   * The server has let this seat in.
+   *
+   * @param {string} incarnation the server's life; another one starts its log anew
+   * @param {number} have how many of our envelopes it has
+   */
+  joined(incarnation, have) {
+    if (incarnation !== this.#incarnation) this.#position = 0;
+    this.#incarnation = incarnation;
+    if (!this.#parts.fresh) this.#replayUntil_ms = this.#parts.now_ms() + REPLAY_MS;
+    this.#outbox.resume(have);
+    this.report();
+  }
+
+  lost() {
+    this.#outbox.lost();
+  }
+
+  /**
+   * Seal anew what the server never got under an epoch that is over.
+   *
+   * @param {number} have how many of our envelopes the server has
+   */
+  async sealAnew(have) {
+    const taken = this.#outbox.takeBack(have);
+    for (const line of this.transcript.lines) {
+      if (line.sequence === null || !taken.includes(line.sequence)) continue;
+      line.sequence = null;
+      await this.#seal(line);
+    }
+  }
+
+  /**
+   * Count an envelope from the log.
+   *
+   * @param {EnvelopeFrame} frame
+   * @returns {'fresh' | 'own' | 'known'} fresh: new from somebody else; own: our own, read back after a reload
+   */
+  take(frame) {
+    if (frame.position <= this.#position) return 'known';
+    this.#position = frame.position;
+    if (frame.sender === this.#parts.sender) {
+      const adopted = this.#outbox.adopt(frame);
+      if (adopted === 'altered') this.transcript.addNotice('altered');
+      return adopted === 'adopted' ? 'own' : 'known';
+    }
+    const verdict = this.order.take(frame.sender, frame.sequence);
+    if (verdict === 'gap') this.transcript.addNotice('gap');
+    if (frame.sender === this.peer) this.report();
+    return verdict === 'again' ? 'known' : 'fresh';
+  }
+
+  /**
+   * Open a message and put it in the transcript; what does not open is said, never shown.
+   *
+   * @param {EnvelopeFrame} frame
+   * @param {string | null} name who says it, when it is a mentor
+   * @returns {Promise<void>}
+   */
+  async show(frame, name) {
+    const { epoch, sender, sequence, body } = frame;
+    let content;
+    try {
+      content = await this.#parts.keys.open({ epoch, sender, sequence, body });
+    } catch (error) {
+      if (!(error instanceof SealingError)) throw error;
+      this.transcript.addNotice('unreadable');
+      return;
+    }
+    if (sender === this.#parts.sender) {
+      if (content.type === 'text') this.transcript.addOwn(content.text, null, sequence);
+    } else {
+      this.#outbox.delivered(content.seen);
+      if (content.type === 'text') this.transcript.addOther(content.text, name, this.#arrivedAt());
+      else if ((content.counts[sender] ?? 0) > this.order.accepted(sender)) this.transcript.addNotice('cut');
+    }
+    this.#marked();
+  }
+
+  /** Say something: it stands in the transcript at once and goes out when it can. @param {string} text */
+  say(text) {
+    const line = this.transcript.addOwn(text, this.#parts.now_ms(), null);
+    void this.#seal(line);
+    this.#parts.changed();
+  }
+
+  /** @param {'offer' | 'grant'} kind @param {() => Promise<{epoch: number, body: string}>} make */
+  post(kind, make) {
+    return this.#outbox.add(kind, make);
+  }
+
+  /** Send again what was refused. */
+  retry() {
+    for (const line of this.transcript.lines) {
+      if (line.mark === 'failed' && line.sequence === null) void this.#seal(line);
+    }
+    this.#outbox.retry();
+  }
+
+  /**
+   * Post the closing message, which tells the other side how much there should have been.
+   *
+   * @returns {Promise<void>} when the server has it, or when there is no more time to wait
+   */
+  async close() {
+    const sequence = await this.#outbox.add('message', async (own) => {
+      const counts = { [this.#parts.sender]: own + 1 };
+      if (this.peer !== null) counts[this.peer] = this.#seen();
+      return this.#sealed(own, { type: 'end', counts, seen: this.#seen() });
+    });
+    const waits = 10;
+    for (let i = 0; i < waits && this.#outbox.mark(sequence) === 'sending'; i += 1) {
+      await new Promise((resolve) => {
+        this.#parts.timers.set(() => resolve(undefined), CLOSING_LIMIT_MS / waits);
+      });
+    }
+  }
+
+  /** @param {number} sequence */
+  posted(sequence) {
+    this.#outbox.posted(sequence);
+  }
+
+  /** @param {number} through */
+  delivered(through) {
+    this.#outbox.delivered(through);
+  }
+
+  /** @param {string} code @param {Record<string, unknown>} detail */
+  refused(code, detail) {
+    this.#outbox.refused(code, detail);
+    if (code === 'too_fast') this.report();
+  }
+
+  /** Tell the server, soon, how much of the other side is here. */
+  report() {
+    if (!this.reports || this.#reportTimer !== null) return;
+    this.#reportTimer = this.#parts.timers.set(() => {
+      this.#reportTimer = null;
+      if (this.peer === null || this.#seen() === 0) return;
+      this.#parts.send({ type: 'received', sender: this.peer, through: this.#seen() });
+    }, REPORT_DELAY_MS);
+  }
+
+  /** Forget every text, key and envelope. */
+  forget() {
+    this.#parts.timers.clear(this.#reportTimer);
+    this.reports = false;
+    this.#ticket = null;
+    this.transcript.clear();
+    this.order.clear();
+    this.#outbox.clear();
+    this.#parts.keys.forget();
+  }
+
+  #seen() {
+    return this.peer === null ? 0 : this.order.accepted(this.peer);
+  }
+
+  #arrivedAt() {
+    const now_ms = this.#parts.now_ms();
+    return now_ms < this.#replayUntil_ms ? null : now_ms;
+  }
+
+  #marked() {
+    this.transcript.mark((sequence) => this.#outbox.mark(sequence));
+    this.#parts.changed();
+  }
+
+  /** @param {Line} line */
+  async #seal(line) {
+    line.mark = 'sending';
+    try {
+      await this.#outbox.add('message', (sequence) => {
+        line.sequence = sequence;
+        return this.#sealed(sequence, { type: 'text', text: line.text, seen: this.#seen() });
+      });
+    } catch (error) {
+      if (!(error instanceof SealingError)) throw error;
+      line.sequence = null;
+      line.mark = 'failed';
+      this.#parts.changed();
+    }
+  }
+
+  /** @param {number} sequence @param {import('../crypto/messages.js').Content} content */
+  async #sealed(sequence, content) {
+    const epoch = this.epoch;
+    const body = await this.#parts.keys.seal({ epoch, sender: this.#parts.sender, sequence, content });
+    return { epoch, body };
+  }
+}

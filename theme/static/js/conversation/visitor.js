@@ -1,0 +1,357 @@
+/**
+ * The visitor's conversation: from "Börja" to the end, without a page and without a network.
+ *
+ * Knows phases, who is let in, what is remembered over a reload, and how it ends. Frames come in through `receive`
+ * and go out through `send`; the page reads `view`. Next: seat.js (what both seats share), granting.js (who may read).
+ */
+
+import { toBase64url } from '../crypto/encoding.js';
+import { SealingError } from '../crypto/errors.js';
+import { makeGrant } from '../crypto/grant.js';
+import { ownershipProof, serverToken, VISITOR } from '../crypto/identity.js';
+import { MessageKeys } from '../crypto/messages.js';
+import { Granting } from './granting.js';
+import { Seat } from './seat.js';
+
+/** @import { Bytes } from '../crypto/encoding.js' */
+/** @import { ConversationIdentity } from '../crypto/identity.js' */
+/** @import { EnvelopeFrame, JoinedFrame, PhaseFrame, ReceivedFrame, WelcomeFrame } from '../transport/frames.js' */
+/** @import { ConnectionState, StopReason, Timers } from '../transport/socket.js' */
+/** @import { Considered, Sharing } from './granting.js' */
+/** @import { PageMemory, Remembered } from './memory.js' */
+/** @import { Line } from './transcript.js' */
+
+/** How long to wait for the server's word after `end` before hanging up. */
+const HANG_UP_MS = 2_000;
+
+/** @typedef {'joining' | 'waiting' | 'offered' | 'talking' | 'away' | 'over'} Stage */
+/** @typedef {'visitor' | 'left' | 'mentor' | 'silence' | 'closed' | 'full' | StopReason} Over */
+/**
+ * @typedef {object} VisitorView
+ * @property {Stage} stage
+ * @property {number | null} place
+ * @property {string | null} mentor alias of the mentor who has been let in, from her verified certificate
+ * @property {{alias: string} | null} question a new mentor: may she read the earlier lines?
+ * @property {readonly Line[]} lines
+ * @property {boolean} connected
+ * @property {Over | null} over
+ */
+/**
+ * @typedef {object} VisitorParts
+ * @property {readonly string[]} pins
+ * @property {readonly string[]} denied
+ * @property {ConversationIdentity} identity
+ * @property {Bytes} r
+ * @property {Remembered | null} remembered
+ * @property {PageMemory} memory
+ * @property {(frame: object) => boolean} send
+ * @property {() => void} hangUp
+ * @property {Timers} timers
+ * @property {() => number} now_ms
+ * @property {() => void} changed
+ */
+
+export class VisitorConversation {
+  #parts;
+  #seat;
+  #keys;
+  #granting;
+  /** @type {string | null} */
+  #share = null;
+  #incarnation = '';
+  /** @type {PhaseFrame | null} */
+  #phase = null;
+  /** @type {Considered | null} */
+  #question = null;
+  /** @type {{epoch: number, reason: 'certificate' | 'visitor'} | null} a refusal the server has not heard yet */
+  #refusal = null;
+  #connected = false;
+  #ending = false;
+  /** @type {Over | null} */
+  #over = null;
+
+  /** @param {VisitorParts} parts */
+  constructor(parts) {
+    this.#parts = parts;
+    const { conversation } = parts.identity;
+    this.#keys = new MessageKeys({ conversation });
+    this.#granting = new Granting({ ...parts, conversation });
+    this.#seat = new Seat({
+      conversation,
+      sender: VISITOR,
+      peer: null,
+      keys: this.#keys,
+      fresh: parts.remembered === null,
+      send: parts.send,
+      timers: parts.timers,
+      now_ms: parts.now_ms,
+      changed: parts.changed,
+    });
+    if (parts.remembered === null) this.#useRoots();
+    else this.#incarnation = parts.remembered.incarnation;
+  }
+
+  /** @returns {VisitorView} */
+  get view() {
+    return {
+      stage: this.#stage(),
+      place: this.#phase?.place ?? null,
+      mentor: this.#granting.mentor?.alias ?? null,
+      question: this.#question && { alias: this.#question.alias },
+      lines: this.#ending ? [] : this.#seat.transcript.lines,
+      connected: this.#connected,
+      over: this.#ending ? (this.#over ?? 'visitor') : this.#over,
+    };
+  }
+
+  /** @returns {Promise<{conversation: string, token: string}>} what a page that closes tells the server */
+  async parting() {
+    return { conversation: this.#parts.identity.conversation, token: await serverToken(this.#parts.r) };
+  }
+
+  /** Make the `join` frame. @param {WelcomeFrame} welcome */
+  async join(welcome) {
+    const { identity, r, remembered } = this.#parts;
+    const { conversation, publicKey } = identity;
+    const point = this.#seat.joinPoint;
+    const known = point.incarnation ?? remembered?.incarnation ?? null;
+    this.#incarnation = welcome.incarnation;
+    return {
+      type: 'join',
+      version: welcome.version,
+      conversation,
+      key: toBase64url(publicKey),
+      token: await serverToken(r),
+      proof: await ownershipProof(identity, conversation, welcome.challenge ?? ''),
+      ...point,
+      incarnation: known,
+    };
+  }
+
+  /** @param {ReceivedFrame} frame */
+  async receive(frame) {
+    if (this.#over !== null && frame.type !== 'ended') return;
+    switch (frame.type) {
+      case 'joined':
+        await this.#joined(frame);
+        break;
+      case 'phase':
+        this.#phaseChanged(frame);
+        break;
+      case 'ticket':
+        this.#seat.keepTicket(frame.ticket);
+        return;
+      case 'envelope':
+        await this.#arrived(frame);
+        break;
+      case 'posted':
+        this.#seat.posted(frame.sequence);
+        return;
+      case 'delivered':
+        this.#seat.delivered(frame.through);
+        return;
+      case 'ended':
+        this.#finish(frame.by === 'declined' ? 'mentor' : frame.by);
+        this.#parts.hangUp();
+        return;
+      case 'error':
+        this.#refused(frame.code, frame.detail);
+        break;
+      default:
+        return;
+    }
+    this.#parts.changed();
+  }
+
+  /** @param {ConnectionState} state @param {StopReason | null} reason */
+  connection(state, reason) {
+    if (state === 'lost' || state === 'stopped') {
+      this.#connected = false;
+      this.#seat.lost();
+    }
+    if (state === 'stopped' && reason !== null) this.#finish(reason);
+    this.#parts.changed();
+  }
+
+  /** @param {string} text */
+  say(text) {
+    if (this.#over === null && !this.#ending) this.#seat.say(text);
+  }
+
+  retry() {
+    this.#seat.retry();
+  }
+
+  /** Answer the question about a new mentor. @param {Sharing | 'no'} answer */
+  decide(answer) {
+    const question = this.#question;
+    this.#question = null;
+    if (question === null) return;
+    if (answer === 'no') {
+      this.#granting.answered(question.offer);
+      this.#decline(question.epoch, 'visitor');
+    } else {
+      void this.#grant(question, answer);
+    }
+    this.#parts.changed();
+  }
+
+  /**
+   * Leave the queue or end the conversation for both. The page is over at once; the server hears it if it can.
+   *
+   * @returns {Promise<boolean>} false when the server could not be told
+   */
+  async end() {
+    if (this.#over !== null || this.#ending) return true;
+    this.#ending = true;
+    this.#parts.changed();
+    const waits = this.#phase === null || this.#phase.phase === 'waiting';
+    if (!waits && this.#granting.mentor !== null && this.#connected) await this.#seat.close();
+    const told = this.#parts.send({ type: waits ? 'leave' : 'end' });
+    this.#finish(waits ? 'left' : 'visitor');
+    this.#parts.changed();
+    this.#parts.timers.set(() => this.#parts.hangUp(), told ? HANG_UP_MS : 0);
+    return told;
+  }
+
+  /** Clear keys, texts and storage now, whatever the server knows. */
+  forget() {
+    this.#finish('left');
+    this.#parts.changed();
+  }
+
+  /** @returns {Stage} */
+  #stage() {
+    if (this.#over !== null || this.#ending) return 'over';
+    if (this.#phase === null) return 'joining';
+    const { phase, epoch } = this.#phase;
+    // "Talking" is what we have granted, not what the server says.
+    if (phase === 'talking' && this.#granting.state.epoch < epoch) return 'offered';
+    return phase;
+  }
+
+  /** @param {JoinedFrame} frame */
+  async #joined(frame) {
+    const { remembered, memory } = this.#parts;
+    if (remembered !== null && this.#share === null) {
+      try {
+        const state = await memory.open(remembered, frame.share);
+        this.#granting = new Granting({ ...this.#parts, conversation: frame.conversation, state });
+        this.#useRoots();
+      } catch (error) {
+        if (!(error instanceof SealingError)) throw error;
+        this.#parts.send({ type: 'leave' });
+        this.#finish('unknown');
+        this.#parts.hangUp();
+        return;
+      }
+    }
+    this.#share = frame.share;
+    this.#connected = true;
+    this.#seat.joined(this.#incarnation, frame.have);
+    if (this.#refusal !== null) this.#decline(this.#refusal.epoch, this.#refusal.reason);
+    await this.#remember();
+  }
+
+  /** @param {PhaseFrame} frame */
+  #phaseChanged(frame) {
+    const before = this.#phase?.phase ?? null;
+    this.#phase = frame;
+    if (frame.phase !== 'waiting') return;
+    this.#question = null;
+    if (before === 'away' || before === 'talking') this.#seat.transcript.addNotice('mentor_gone');
+  }
+
+  /** @param {EnvelopeFrame} frame */
+  async #arrived(frame) {
+    const taken = this.#seat.take(frame);
+    if (taken === 'known') return;
+    if (taken === 'own') {
+      if (frame.kind === 'message') await this.#seat.show(frame, null);
+      return;
+    }
+    if (frame.kind === 'offer') {
+      await this.#offered(frame);
+    } else if (frame.kind === 'message') {
+      const speaker = this.#granting.speaker(frame);
+      if (speaker === null) this.#seat.transcript.addNotice('stranger');
+      else await this.#seat.show(frame, speaker.alias);
+    }
+  }
+
+  /** @param {EnvelopeFrame} frame */
+  async #offered(frame) {
+    const considered = await this.#granting.consider(frame);
+    switch (considered.verdict) {
+      case 'grant':
+      case 'again':
+        await this.#grant(considered, 'all');
+        break;
+      case 'ask':
+        this.#question = considered;
+        break;
+      case 'decline':
+        this.#seat.transcript.addNotice('declined');
+        this.#decline(considered.epoch, 'certificate');
+        break;
+      default:
+    }
+  }
+
+  /** @param {Considered} considered @param {Sharing} sharing */
+  async #grant(considered, sharing) {
+    const { identity } = this.#parts;
+    const { conversation } = identity;
+    const { epoch, offer } = considered;
+    await this.#seat.post('grant', async () => {
+      const former = this.#granting.mentor;
+      const lastHeard = former === null ? 0 : this.#seat.order.accepted(former.sender);
+      const roots = this.#granting.open(considered, sharing, lastHeard);
+      const grant = await makeGrant({ identity, conversation, epoch, offer, roots });
+      this.#useRoots();
+      // Before it goes out: a reload must never meet an epoch whose root it does not have.
+      await this.#remember();
+      return { epoch, body: JSON.stringify(grant) };
+    });
+    this.#parts.changed();
+  }
+
+  /** @param {number} epoch @param {'certificate' | 'visitor'} reason */
+  #decline(epoch, reason) {
+    this.#refusal = this.#parts.send({ type: 'decline', epoch, reason }) ? null : { epoch, reason };
+  }
+
+  #useRoots() {
+    const { epoch, roots } = this.#granting.state;
+    for (const [each, root] of Object.entries(roots)) this.#keys.addRoot(Number(each), root);
+    this.#seat.epoch = epoch;
+    this.#seat.peer = this.#granting.mentor?.sender ?? null;
+  }
+
+  async #remember() {
+    const { memory, r, identity } = this.#parts;
+    if (this.#share === null || this.#over !== null) return;
+    const state = this.#granting.state;
+    await memory.write({ r, identity, incarnation: this.#incarnation, share: this.#share, state });
+    if (this.#over !== null) memory.clear();
+  }
+
+  /** @param {string} code @param {Record<string, unknown>} detail */
+  #refused(code, detail) {
+    if (code === 'closed' || code === 'full') this.#finish(code);
+    else if (code === 'unknown_conversation') this.#finish('unknown');
+    else if (code === 'not_owner') this.#finish('refused');
+    else this.#seat.refused(code, detail);
+  }
+
+  /** @param {Over} over */
+  #finish(over) {
+    if (this.#over !== null) return;
+    this.#over = over;
+    this.#question = null;
+    // A newer tab has the conversation and its memory; only this page forgets.
+    if (over !== 'newer_tab') this.#parts.memory.clear();
+    this.#seat.forget();
+    this.#granting.forget();
+  }
+}
