@@ -105,7 +105,7 @@ def create_app(settings: Settings) -> Quart:
     return app
 
 
-def drain(app: Quart) -> None:
+async def drain(app: Quart) -> None:
     """Begin a planned restart: every socket hears it and closes with a code that means "come back"."""
     if EXTENSION in app.extensions:
         app.extensions[EXTENSION].draining.set()
