@@ -74,7 +74,8 @@ async def open_engine(settings: Settings) -> AsyncGenerator[AsyncEngine]:
     is_sqlite = url.get_backend_name() == "sqlite"
     if is_sqlite and url.database:
         _make_private_file(Path(url.database))
-    engine = create_async_engine(url, pool_size=4, max_overflow=0)
+    # Parameters of a failed statement may hold a name, and errors are logged.
+    engine = create_async_engine(url, pool_size=4, max_overflow=0, hide_parameters=True)
     if is_sqlite:
         event.listen(engine.sync_engine, "connect", _prepare)
     try:

@@ -1,0 +1,138 @@
+"""The command line: which commands there are and what each says of itself. What they do stands in `commands/`.
+
+Imports nothing heavy before it knows which command is meant, so that help and refusals are immediate.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from chatservice.errors import StartError
+
+DESCRIPTION = "Chattjänsten. Inställningar ges som miljövariabler som börjar på CHAT_ (se docs/settings.md)."
+
+AddParser = Callable[..., argparse.ArgumentParser]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run a command; return its exit status. What went wrong is one line on standard error."""
+    options = make_parser().parse_args(arguments)
+    try:
+        return _run(options)
+    except StartError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read the output has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of every command."""
+    parser = argparse.ArgumentParser(prog="python -m chatservice", description=DESCRIPTION)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="kommando").add_parser
+    _add(commands, "serve", "Starta tjänsten: chatten, och webbplatsen om den är byggd.")
+    _add(commands, "migrate", "Skapa eller uppdatera databasens tabeller.")
+    _add(
+        commands, "doctor", "Granska inställningar, filer, nycklar och konton, och säg hur varje fel rättas."
+    )
+    example = _add(
+        commands,
+        "example",
+        "Gör ett exempel att pröva: nyckel, konton och öppen chatt. Kan köras om utan att något går förlorat.",
+    )
+    part = example.add_mutually_exclusive_group()
+    part.add_argument("--pin", action="store_true", help="gör bara exempelnyckeln och skriv dess publika del")
+    part.add_argument("--open", action="store_true", help="håll bara chatten öppen i 30 dagar, utan konton")
+    _add_account(commands)
+    _add_organisation_key(commands)
+    return parser
+
+
+def _add_account(commands: AddParser) -> None:
+    account = _add(commands, "account", "Konton för mentorer och samordnare, och deras certifikat.")
+    acts = account.add_subparsers(dest="act", required=True, metavar="vad").add_parser
+    add = _add(
+        acts, "add", "Lägg till ett konto. Lösenordet läses från standard in, minst 10 tecken på en rad."
+    )
+    add.add_argument(
+        "--role", required=True, choices=("mentor", "coordinator"), help="mentor eller samordnare"
+    )
+    add.add_argument("--username", required=True, help="namnet att logga in med; besökare ser det aldrig")
+    add.add_argument("--alias", help="namnet som besökare ser; utan det blir det Mentor och ett nummer")
+    _add(acts, "list", "Visa alla konton.")
+    reset = _add(
+        acts, "reset", "Ge ett konto nytt lösenord (från standard in) och ny kodnyckel; alla loggas ut."
+    )
+    reset.add_argument("username", help="kontots användarnamn")
+    deactivate = _add(acts, "deactivate", "Stäng av ett konto och logga ut det överallt, genast.")
+    deactivate.add_argument("username", help="kontots användarnamn")
+    code = _add(acts, "code", "Visa ett exempelkontos engångskod just nu. Finns bara i exempelläget.")
+    code.add_argument("username", help="kontots användarnamn")
+    _add(acts, "requests", "Visa mentorers nycklar som väntar på certifikat, med fingeravtryck att jämföra.")
+    certify = _add(acts, "certify", "Hämta hem ett certifikat som har signerats med organisationsnyckeln.")
+    certify.add_argument(
+        "file", nargs="?", default="-", help="certifikatet som JSON; utan fil läses standard in"
+    )
+    revoke = _add(acts, "revoke", "Dra in ett certifikat.")
+    revoke.add_argument("key_id", help="nyckelns id, som det står i account requests och i intyget")
+
+
+def _add_organisation_key(commands: AddParser) -> None:
+    key = _add(commands, "organisation-key", "Organisationens nyckel. Används på en dator utan nät.")
+    acts = key.add_subparsers(dest="act", required=True, metavar="vad").add_parser
+    new = _add(
+        acts, "new", "Gör en organisationsnyckel och skriv dess publika del, som ska stå i organisation.toml."
+    )
+    new.add_argument(
+        "file", nargs="?", type=Path, default=Path("organisation-key.pem"), help="ny fil för nyckeln"
+    )
+    new.add_argument("--passphrase", action="store_true", help="skydda filen med en lösenfras (frågas efter)")
+    sign = _add(acts, "sign", "Signera en mentors nyckel. Skriver certifikatet som JSON på standard ut.")
+    sign.add_argument("file", type=Path, help="organisationsnyckelns fil")
+    sign.add_argument("--request", help="begäran som JSON från account requests; - läser standard in")
+    sign.add_argument("--alias", help="namnet som besökare ser, om ingen begäran ges")
+    sign.add_argument("--key", help="mentorns publika nyckel i base64url, om ingen begäran ges")
+    sign.add_argument("--days", type=int, default=30, help="giltighet i dagar, högst 30 (30)")
+    sign.add_argument("--passphrase", action="store_true", help="nyckelfilen är skyddad med lösenfras")
+
+
+def _add(commands: AddParser, name: str, what: str) -> argparse.ArgumentParser:
+    return commands(name, help=what, description=what)
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.command == "organisation-key":
+        # Off-line: needs no settings and no data folder.
+        from chatservice.commands import organisation_key
+
+        return organisation_key.run(options)
+    from chatservice.settings import Settings
+
+    settings = Settings.from_environment(os.environ)
+    match options.command:
+        case "serve":
+            from chatservice.commands import serve
+
+            return serve.run(settings)
+        case "migrate":
+            from chatservice.commands import migrate
+
+            return migrate.run(settings)
+        case "account":
+            from chatservice.commands import account
+
+            return account.run(settings, options)
+        case "example":
+            from chatservice.commands import example
+
+            return example.run(settings, options)
+        case _:
+            from chatservice.commands import doctor
+
+            return doctor.run(settings, os.environ)

@@ -1,0 +1,40 @@
+"""`migrate`: bring the tables up to the program's version; and the same by itself in example mode."""
+
+import asyncio
+
+from chatservice.records.database import RecordsBehindError, is_current, open_engine
+from chatservice.records.migrations import head
+from chatservice.settings import Settings
+
+
+def run(settings: Settings) -> int:
+    """Run the migrations that are missing. Raises `StartError`."""
+    if asyncio.run(_is_current(settings)):
+        print(f"Tabellerna är redan av rätt version ({head()}).")
+        return 0
+    _upgrade(settings)
+    print(f"Tabellerna är nu av version {head()}.")
+    return 0
+
+
+def ensure_current(settings: Settings) -> None:
+    """Migrate in example mode; in production raise `RecordsBehindError` when that is needed."""
+    if asyncio.run(_is_current(settings)):
+        return
+    if not settings.is_example:
+        raise RecordsBehindError(
+            "Databasens tabeller är äldre än programmet: kör python -m chatservice migrate."
+        )
+    _upgrade(settings)
+
+
+def _upgrade(settings: Settings) -> None:
+    # Alembic takes half a second to import, and most starts do not need it.
+    from chatservice.records.migrations.run import upgrade
+
+    asyncio.run(upgrade(settings))
+
+
+async def _is_current(settings: Settings) -> bool:
+    async with open_engine(settings) as engine:
+        return await is_current(engine)
