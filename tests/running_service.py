@@ -27,9 +27,10 @@ EXAMPLE_PASSWORD = "exempel-lösenord-för-prov"
 
 
 def example_pin(root: Path, data_dir: Path) -> str:
-    """Make the example organisation key and records in a data folder, once; return the public half."""
+    """Make the example organisation key, and records in which the chat is open; return the key's public half."""
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     environ = _environ(data_dir)
+    _chatservice(root, environ, "example", "--open")
     return _chatservice(root, environ, "example", "--pin").strip().splitlines()[-1]
 
 
