@@ -26,7 +26,7 @@ from chatservice.errors import StartError
 DAY_KEYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 WINDOW_REMEDY = 'Skriv till exempel ["19:00-22:00"].'
 PUBLIC_KEY_BYTES = 65
-KEY_ID_BYTES = 32
+KEY_ID_BYTES = 16
 
 _WINDOW = re.compile(r"(\d{1,2})[.:](\d{2})\s*[-–]\s*(\d{1,2})[.:](\d{2})")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

@@ -58,7 +58,7 @@ def build_site(output: Path, *, content: Path = ROOT / "content", example_pin: s
     stamp = _stamp(content, example_pin)
     if _published_stamp(output) == stamp:
         return False
-    _check(content)
+    addresses = _check(content)
     output.parent.mkdir(parents=True, exist_ok=True)
     try:
         fresh = Path(tempfile.mkdtemp(prefix=f"{output.name}.", dir=output.parent))
@@ -66,6 +66,7 @@ def build_site(output: Path, *, content: Path = ROOT / "content", example_pin: s
         raise BuildFailed(f"Det går inte att skriva i {output.parent} ({error.strerror}).") from error
     try:
         _run_pelican(content, fresh, example_pin)
+        _require(fresh, addresses)
         (fresh / STAMP).write_text(stamp, "utf-8")
         fresh.chmod(0o755)
         _swap(fresh, output)
@@ -74,12 +75,27 @@ def build_site(output: Path, *, content: Path = ROOT / "content", example_pin: s
     return True
 
 
-def _check(content: Path) -> None:
+def _check(content: Path) -> list[str]:
+    """Check the content and return the addresses that the site must have."""
     from tools.content_check import check  # imported here: the path that skips must stay quick
 
     findings = check(content)
     if findings.errors:
         raise BuildFailed(findings.report(advice=False))
+    return findings.addresses
+
+
+def _require(folder: Path, addresses: list[str]) -> None:
+    """Refuse a build in which Pelican left a page out, which it can do without calling it an error."""
+    missing = [
+        address
+        for address in addresses
+        if not (folder / address.strip("/") / ("index.html" if address.endswith("/") else "")).is_file()
+    ]
+    if missing:
+        raise BuildFailed(
+            f"Pelican byggde inte {', '.join(missing)}. Kör: python -m pelican content --verbose"
+        )
 
 
 def _run_pelican(content: Path, folder: Path, example_pin: str | None) -> None:

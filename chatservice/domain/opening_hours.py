@@ -156,6 +156,7 @@ class Schedule:
 
         None when there is none within SEARCH_DAYS. While the chat is open this is the opening after this one.
         """
+        at = at.astimezone(UTC)
         was_open = self.is_open(at, overrides)
         for edge in self._edges_after(at, overrides):
             now_open = self.is_open(edge, overrides)
@@ -169,6 +170,7 @@ class Schedule:
 
         None when the chat is closed at `at`, or does not close within SEARCH_DAYS.
         """
+        at = at.astimezone(UTC)
         if not self.is_open(at, overrides):
             return None
         for edge in self._edges_after(at, overrides):
@@ -181,14 +183,11 @@ class Schedule:
 
     def _edges_after(self, at: datetime, overrides: Sequence[Override]) -> Iterator[datetime]:
         """Yield, in order, every instant after `at` where the state may change (and some where it does not)."""
+        fixed = sorted({edge.astimezone(UTC) for o in overrides for edge in (o.starts_at, o.ends_at)})
+        while any(override.holds(at) for override in overrides):  # until it ends, windows change nothing
+            at = next(edge for edge in fixed if edge > at)
+            yield at
         first = at.astimezone(self.zone).date()
-        fixed = sorted(
-            {
-                edge.astimezone(UTC)
-                for override in overrides
-                for edge in (override.starts_at, override.ends_at)
-            }
-        )
         for offset_days in range(SEARCH_DAYS + 1):
             day = first + offset_days * _ONE_DAY
             begins, ends = self._instants(day, 0)[0], self._instants(day, MINUTES_PER_DAY)[0]

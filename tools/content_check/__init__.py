@@ -29,6 +29,7 @@ def check(content_dir: Path, templates: Path = TEMPLATES) -> Findings:
     findings.errors += find_mistakes(content_dir)
     pages = read_pages(content_dir, findings)
     targets = find_targets(content_dir, pages, templates)
+    findings.addresses = [page.address for page in pages if page.is_published]
     known = PELICAN_FIELDS | theme_fields(templates)
     for page in pages:
         check_fields(page, templates, known, findings)

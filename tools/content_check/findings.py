@@ -7,9 +7,10 @@ from chatservice.data_files import Mistake
 
 @dataclass(slots=True)
 class Findings:
-    """Everything that was found, in the order it was looked for."""
+    """Everything that was found, in the order it was looked for, and which pages there will be."""
 
     pages: int = 0
+    addresses: list[str] = field(default_factory=list[str])
     errors: list[Mistake] = field(default_factory=list[Mistake])
     advice: list[Mistake] = field(default_factory=list[Mistake])
 

@@ -1,0 +1,189 @@
+"""Publishing: whole or not at all, quick when nothing changed, and the same frame as the service's."""
+
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from jinja2 import Environment, FileSystemLoader
+
+from chatservice import organisation, theming
+from tools.site_build import BuildFailed, build_site
+from tools.stylesheet import joined
+
+PAGE = 'Title: {title}\nDescription: Om sidan.\n\nHej ”du” och "du". [Integritet](/integritet/)\n'
+
+
+@pytest.fixture
+def content(tmp_path: Path, project: Path) -> Path:
+    """A small content folder that builds with the real theme."""
+    folder = tmp_path / "content"
+    shutil.copytree(project / "content" / "data", folder / "data")
+    shutil.copytree(project / "content" / "extra", folder / "extra")
+    (folder / "pages").mkdir()
+    for slug in ("index", "sa-chattar-du", "tystnadsplikt", "integritet"):
+        (folder / "pages" / f"{slug}.md").write_text(PAGE.format(title=slug.capitalize()), "utf-8")
+    return folder
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def neighbours(output: Path) -> list[str]:
+    return sorted(path.name for path in output.parent.iterdir() if path.name.startswith("output"))
+
+
+def test_a_mistake_on_a_page_publishes_nothing_and_leaves_the_old_site(content: Path, tmp_path: Path):
+    output = tmp_path / "output"
+    build_site(output, content=content)
+    before = files(output)
+    (content / "pages" / "integritet.md").write_text(PAGE.format(title="Ny") + "[x y](/integritt/)", "utf-8")
+
+    with pytest.raises(BuildFailed, match=r"Menade du /integritet/\?"):
+        build_site(output, content=content)
+
+    assert files(output) == before
+    assert neighbours(output) == ["output"]
+
+
+def test_a_broken_data_file_publishes_nothing_even_the_first_time(content: Path, tmp_path: Path):
+    (content / "data" / "opening_hours.toml").write_text("[week", "utf-8")
+
+    with pytest.raises(BuildFailed, match=r"content/data/opening_hours.toml rad 1"):
+        build_site(tmp_path / "output", content=content)
+
+    assert neighbours(tmp_path / "output") == []
+
+
+@pytest.mark.parametrize(
+    ("module", "words"),
+    [("pelican", "Pelican kunde inte bygga"), ("markdown", "Pelican byggde inte /")],
+    ids=["it cannot run", "it leaves every page out"],
+)
+def test_a_failure_of_pelican_itself_publishes_nothing(
+    module: str, words: str, content: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    output = tmp_path / "output"
+    build_site(output, content=content)
+    before = files(output)
+    (content / "pages" / "integritet.md").write_text(PAGE.format(title="Ny"), "utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "broken"))
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / f"{module}.py").write_text("raise ImportError('broken')")
+
+    with pytest.raises(BuildFailed, match=words):
+        build_site(output, content=content)
+
+    assert files(output) == before
+    assert neighbours(output) == ["output"]
+
+
+def test_nothing_is_built_when_nothing_changed_and_that_is_quick(content: Path, tmp_path: Path):
+    output = tmp_path / "output"
+
+    assert build_site(output, content=content) is True
+    before_s = time.perf_counter()
+    assert build_site(output, content=content) is False
+    assert time.perf_counter() - before_s < 0.1
+    assert build_site(output, content=content, example_pin="BAAA") is True
+    assert build_site(output, content=content, example_pin="BAAA") is False
+    (content / "pages" / "integritet.md").write_text(PAGE.format(title="Ny"), "utf-8")
+    assert build_site(output, content=content, example_pin="BAAA") is True
+
+
+def test_the_path_that_skips_imports_neither_pelican_nor_markdown(project: Path):
+    program = "import sys, tools.site_build; print([m for m in ('pelican', 'markdown') if m in sys.modules])"
+
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=project, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_reader_never_meets_a_missing_page_while_the_site_is_replaced(content: Path, tmp_path: Path):
+    output = tmp_path / "output"
+    build_site(output, content=content)
+    missed: list[str] = []
+    done = threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            try:
+                (output / "integritet" / "index.html").read_bytes()
+            except FileNotFoundError as error:
+                missed.append(str(error))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        for number in range(3):
+            (content / "pages" / "index.md").write_text(PAGE.format(title=f"Nr {number}"), "utf-8")
+            build_site(output, content=content)
+    finally:
+        done.set()
+        reader.join()
+
+    assert missed == []
+
+
+def test_addresses_stylesheet_and_sitemap_are_as_settled(content: Path, tmp_path: Path, project: Path):
+    output = tmp_path / "output"
+    build_site(output, content=content, example_pin="BAAA")
+    published = files(output)
+
+    assert {
+        "index.html",
+        "integritet/index.html",
+        "404.html",
+        "robots.txt",
+        "sitemap.xml",
+    } <= published.keys()
+    assert [name for name in published if name.endswith(".css")] == ["theme/css/site.css"]
+    assert published["theme/css/site.css"] == joined(project / "theme" / "static" / "css")
+    assert b"<loc>https://example.org/integritet/</loc>" in published["sitemap.xml"]
+    assert b"404" not in published["sitemap.xml"]
+    page = published["integritet/index.html"].decode()
+    assert "Hej ”du” och &rdquo;du&rdquo;" in page or "Hej ”du” och ”du”" in page
+    assert re.search(r'href="/theme/css/site\.css\?v=[0-9a-f]{8}"', page)
+
+
+def test_site_and_service_render_the_same_frame_byte_for_byte(content: Path, tmp_path: Path, project: Path):
+    output = tmp_path / "output"
+    build_site(output, content=content)
+    site = (output / "tystnadsplikt" / "index.html").read_text("utf-8")
+    env = Environment(  # noqa: S701 (the options switch it on)
+        **theming.environment_options(), loader=FileSystemLoader(project / "theme" / "templates")
+    )
+    theming.install(
+        env,
+        organisation=organisation.load_organisation(content),
+        schedule=organisation.load_opening_hours(content),
+        help_numbers=organisation.load_help(content),
+        navigation=organisation.load_navigation(content),
+        asset_root=output / "theme",
+    )
+    child = (
+        '{% extends "base.html" %}{% set current_slug = "tystnadsplikt" %}'
+        "{% block title %}TITLE{% endblock %}{% block description %}Om sidan.{% endblock %}"
+        "{% block main %}MAIN{% endblock %}"
+    )
+
+    service = env.from_string(child).render()
+
+    def frame(page: str) -> str:
+        page = re.sub(r"<title>.*?</title>", "<title></title>", page)
+        return re.sub(r"(<main[^>]*>).*</main>", r"\1</main>", page, flags=re.DOTALL)
+
+    assert "MAIN" in service
+    assert "MAIN" not in frame(service)
+    assert frame(service) == frame(site)

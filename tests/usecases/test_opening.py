@@ -1,0 +1,142 @@
+"""Open is one answer: schedule, override, mentor on duty, room in the queue."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from chatservice.domain.duty import DutyState
+from chatservice.domain.opening_hours import Override, Schedule, Week, Window
+from chatservice.errors import ClosedError, FullError
+from chatservice.live.memory import MemoryLiveStore
+from chatservice.usecases.opening import OpeningStatus, admit, opening_status
+from tests.live_builders import HandClock, waiting_conversation
+
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+SUNDAY = Schedule(Week(((),) * 6 + ((Window.between(time(19), time(22)),),)))
+
+
+@dataclass
+class KnownOverrides:
+    """The overrides that the records hold."""
+
+    known: list[Override] = field(default_factory=list[Override])
+
+    async def add(self, override: Override) -> None:
+        self.known.append(override)
+
+    async def active(self, now: datetime) -> Sequence[Override]:
+        return [override for override in self.known if override.ends_at > now]
+
+    async def extend_example(self, override: Override) -> None:
+        self.known = [override]
+
+    async def remove_ended(self, before: datetime) -> None:
+        self.known = [override for override in self.known if override.ends_at > before]
+
+
+@dataclass
+class House:
+    """A chat with one schedule, on Sunday 22 November 2026 at 20.00 unless the clock is moved."""
+
+    clock: HandClock = field(default_factory=lambda: HandClock(datetime(2026, 11, 22, 20, tzinfo=STOCKHOLM)))
+    overrides: KnownOverrides = field(default_factory=KnownOverrides)
+
+    def __post_init__(self) -> None:
+        self.live = MemoryLiveStore(self.clock)
+
+    async def mentor_on_duty(self, state: DutyState = DutyState.ON) -> None:
+        await self.live.mentor_arrives(1, "connection")
+        await self.live.set_duty(1, state)
+
+    async def ask(self, queue_cap: int = 2) -> OpeningStatus:
+        return await opening_status(
+            schedule=SUNDAY,
+            overrides=self.overrides,
+            live=self.live,
+            clock=self.clock,
+            queue_cap=queue_cap,
+        )
+
+
+def local(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=STOCKHOLM)
+
+
+async def test_outside_the_schedule_it_is_closed_and_the_next_opening_is_known():
+    house = House(HandClock(local("2026-11-22T18:00")))
+    await house.mentor_on_duty()
+
+    status = await house.ask()
+
+    assert (status.open, status.reason) == (False, "schedule")
+    assert status.next_opening == local("2026-11-22T19:00")
+    assert status.closes is None
+
+
+async def test_within_the_schedule_without_a_mentor_it_is_closed():
+    house = House()
+
+    status = await house.ask()
+
+    assert (status.open, status.reason, status.next_opening) == (False, "no_mentor", None)
+    assert status.closes == local("2026-11-22T22:00")
+
+
+async def test_a_mentor_on_pause_does_not_open_it():
+    house = House()
+    await house.mentor_on_duty(DutyState.PAUSED)
+
+    assert (await house.ask()).reason == "no_mentor"
+
+
+async def test_a_full_queue_closes_it():
+    house = House()
+    await house.mentor_on_duty()
+    for name in ("a", "b"):
+        await house.live.open(waiting_conversation(name), queue_cap=2)
+
+    assert (await house.ask(queue_cap=2)).reason == "full"
+    assert (await house.ask(queue_cap=3)).open
+
+
+async def test_with_schedule_mentor_and_room_it_is_open_until_the_schedule_ends():
+    house = House()
+    await house.mentor_on_duty()
+
+    status = await house.ask()
+
+    assert (status.open, status.reason, status.next_opening) == (True, "open", None)
+    assert status.closes == local("2026-11-22T22:00")
+
+
+async def test_a_closing_override_closes_it_in_the_middle_of_the_evening():
+    house = House()
+    await house.mentor_on_duty()
+    await house.overrides.add(Override("closed", local("2026-11-22T19:30"), local("2026-11-22T21:00")))
+
+    status = await house.ask()
+
+    assert (status.reason, status.next_opening) == ("override", local("2026-11-22T21:00"))
+
+
+async def test_an_opening_override_opens_it_on_a_closed_day_but_not_without_a_mentor():
+    house = House(HandClock(local("2026-11-24T10:00")))
+    await house.overrides.add(Override("open", local("2026-11-24T09:00"), local("2026-11-24T11:00")))
+
+    assert (await house.ask()).reason == "no_mentor"
+    await house.mentor_on_duty()
+    assert (await house.ask()).open
+
+
+def test_a_closed_chat_admits_nobody():
+    at = local("2026-11-22T20:00")
+
+    for reason in ("schedule", "override", "no_mentor"):
+        with pytest.raises(ClosedError):
+            admit(OpeningStatus(reason, at))
+    with pytest.raises(FullError):
+        admit(OpeningStatus("full", at))
+    admit(OpeningStatus("open", at))

@@ -1,0 +1,137 @@
+"""/chatt/status and /chatt/lage/: the one answer, as JSON and as a page."""
+
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from jinja2 import ChoiceLoader, FileSystemLoader
+from quart import Quart
+
+from chatservice import organisation, theming
+from chatservice.usecases.opening import OpeningStatus
+from chatservice.web.status import status_blueprint
+
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+NOW = datetime(2026, 11, 22, 12, tzinfo=STOCKHOLM)
+TONIGHT = datetime(2026, 11, 22, 19, tzinfo=STOCKHOLM)
+LATE = datetime(2026, 11, 22, 22, tzinfo=STOCKHOLM)
+
+
+def app_that_says(status: OpeningStatus, project: Path) -> Quart:
+    """A service of these two routes with one fixed answer, rendered with the real theme."""
+    app = Quart(__name__, static_folder=None)
+    app.jinja_options = theming.environment_options()
+    app.jinja_env.loader = ChoiceLoader(
+        [FileSystemLoader(project / "chatservice/templates"), FileSystemLoader(project / "theme/templates")]
+    )
+    content = project / "content"
+    theming.install(
+        app.jinja_env,
+        organisation=organisation.load_organisation(content),
+        schedule=organisation.load_opening_hours(content),
+        help_numbers=organisation.load_help(content),
+        navigation=organisation.load_navigation(content),
+        asset_root=None,
+    )
+
+    async def ask() -> OpeningStatus:
+        return status
+
+    app.register_blueprint(status_blueprint(ask))
+    return app
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        (
+            OpeningStatus("open", NOW, closes=LATE),
+            {
+                "open": True,
+                "reason": "open",
+                "headline": "Till chatten",
+                "detail": "",
+                "next_opening": None,
+                "closes": "2026-11-22T22:00:00+01:00",
+            },
+        ),
+        (
+            OpeningStatus("schedule", NOW, next_opening=TONIGHT),
+            {
+                "open": False,
+                "reason": "schedule",
+                "headline": "Chatten är stängd",
+                "detail": "Öppnar i kväll kl. 19.00",
+                "next_opening": "2026-11-22T19:00:00+01:00",
+                "closes": None,
+            },
+        ),
+        (
+            OpeningStatus("override", NOW),
+            {
+                "open": False,
+                "reason": "override",
+                "headline": "Chatten är stängd",
+                "detail": "",
+                "next_opening": None,
+                "closes": None,
+            },
+        ),
+        (
+            OpeningStatus("no_mentor", NOW, closes=LATE),
+            {
+                "open": False,
+                "reason": "no_mentor",
+                "headline": "Chatten är stängd",
+                "detail": "Ingen mentor är i tjänst just nu. Chatten kan öppna fram till kl. 22.00.",
+                "next_opening": None,
+                "closes": "2026-11-22T22:00:00+01:00",
+            },
+        ),
+        (
+            OpeningStatus("full", NOW, closes=LATE),
+            {
+                "open": False,
+                "reason": "full",
+                "headline": "Chatten är stängd",
+                "detail": "Kön är full just nu. Försök gärna igen om en stund.",
+                "next_opening": None,
+                "closes": "2026-11-22T22:00:00+01:00",
+            },
+        ),
+    ],
+    ids=lambda value: value.reason if isinstance(value, OpeningStatus) else "",
+)
+async def test_the_status_is_told_with_its_words_and_never_stored(
+    project: Path, status: OpeningStatus, expected: dict[str, object]
+):
+    answer = await app_that_says(status, project).test_client().get("/chatt/status")
+
+    assert await answer.get_json() == expected
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "Set-Cookie" not in answer.headers
+
+
+async def test_the_page_says_closed_when_it_opens_and_where_else_to_turn(project: Path):
+    app = app_that_says(OpeningStatus("schedule", NOW, next_opening=TONIGHT), project)
+
+    answer = await app.test_client().get("/chatt/lage/")
+    page = await answer.get_data(as_text=True)
+
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "Chatten är stängd just nu." in page
+    assert "Öppnar i kväll kl. 19.00" in page
+    assert 'class="button" href="/chatt/"' not in page
+    assert 'href="tel:112"' in page
+    assert "<noscript>" in page
+
+
+async def test_the_page_leads_to_the_chat_while_it_is_open(project: Path):
+    app = app_that_says(OpeningStatus("open", NOW, closes=LATE), project)
+
+    page = await (await app.test_client().get("/chatt/lage/")).get_data(as_text=True)
+
+    assert "Chatten är öppen just nu." in page
+    assert '<a class="button" href="/chatt/">Till chatten</a>' in page
