@@ -91,9 +91,12 @@ def test_nothing_is_built_when_nothing_changed_and_that_is_quick(content: Path, 
     output = tmp_path / "output"
 
     assert build_site(output, content=content) is True
-    before_s = time.perf_counter()
-    assert build_site(output, content=content) is False
-    assert time.perf_counter() - before_s < 0.1
+    took_s: list[float] = []
+    for _ in range(5):
+        before_s = time.perf_counter()
+        assert build_site(output, content=content) is False
+        took_s.append(time.perf_counter() - before_s)
+    assert min(took_s) < 0.1
     assert build_site(output, content=content, example_pin="BAAA") is True
     assert build_site(output, content=content, example_pin="BAAA") is False
     (content / "pages" / "integritet.md").write_text(PAGE.format(title="Ny"), "utf-8")
