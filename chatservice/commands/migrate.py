@@ -2,6 +2,7 @@
 
 import asyncio
 
+from chatservice.records import migrate
 from chatservice.records.database import RecordsBehindError, is_current, open_engine
 from chatservice.records.migrations import head
 from chatservice.settings import Settings
@@ -12,7 +13,7 @@ def run(settings: Settings) -> int:
     if asyncio.run(_is_current(settings)):
         print(f"Tabellerna är redan av rätt version ({head()}).")
         return 0
-    _upgrade(settings)
+    migrate(settings)
     print(f"Tabellerna är nu av version {head()}.")
     return 0
 
@@ -25,14 +26,7 @@ def ensure_current(settings: Settings) -> None:
         raise RecordsBehindError(
             "Databasens tabeller är äldre än programmet: kör python -m chatservice migrate."
         )
-    _upgrade(settings)
-
-
-def _upgrade(settings: Settings) -> None:
-    # Alembic takes half a second to import, and most starts do not need it.
-    from chatservice.records.migrations.run import upgrade
-
-    asyncio.run(upgrade(settings))
+    migrate(settings)
 
 
 async def _is_current(settings: Settings) -> bool:
