@@ -130,9 +130,8 @@ class Schedule:
         `at` is aware. The layer of a scheduled opening is that of the day its window starts; of a closed
         instant, that of the date on the wall.
         """
-        at = at.astimezone(
-            UTC
-        )  # two local times of one zone compare by the wall, blind to the hour that comes twice
+        # In UTC, because two local times of one zone compare by the wall, blind to the hour that comes twice.
+        at = at.astimezone(UTC)
         in_force = [override.kind for override in overrides if override.holds(at)]
         if in_force:
             return Ruling("closed" not in in_force, "override")
