@@ -1,0 +1,189 @@
+"""The built site as a whole: what holds for every page, whoever wrote it."""
+
+import gzip
+import itertools
+import re
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urlsplit
+
+import pytest
+
+from tests.site.html_pages import BuiltPage, read_pages
+
+PAGE_LIMIT_KB = 60
+CHAT_PAGE_LIMIT_KB = 90
+# Addresses that the service answers; everything else must be a file of the site.
+SERVICE_ROUTES = {"/chatt/lage/"}
+
+
+@pytest.fixture(scope="module")
+def pages(built_site: Path) -> list[BuiltPage]:
+    return read_pages(built_site)
+
+
+@pytest.fixture(scope="module")
+def framed(pages: list[BuiltPage]) -> list[BuiltPage]:
+    """Every page but the neutral one."""
+    return [page for page in pages if not page.is_neutral]
+
+
+def test_the_promised_pages_exist(pages: list[BuiltPage]):
+    assert {page.address for page in pages} >= {
+        "/",
+        "/sa-chattar-du/",
+        "/integritet/",
+        "/tystnadsplikt/",
+        "/chatt/",
+        "/lugn/",
+        "/404.html",
+    }
+
+
+def test_every_page_says_its_language_its_title_and_what_it_is_about(pages: list[BuiltPage]):
+    assert {page.path: page.language for page in pages if page.language != "sv"} == {}
+    assert [page.path for page in pages if not page.title or not page.metas.get("description")] == []
+    assert len({page.title for page in pages}) == len(pages)
+    assert len({page.metas["description"] for page in pages}) == len(pages)
+
+
+def test_every_page_has_one_top_heading_and_skips_no_level(pages: list[BuiltPage]):
+    for page in pages:
+        levels = [level for level, _ in page.headings]
+        jumps = [(a, b) for a, b in itertools.pairwise(levels) if b > a + 1]
+
+        assert levels.count(1) == 1, page.path
+        assert jumps == [], page.path
+
+
+def test_every_page_has_each_landmark_once_and_a_way_past_the_header(framed: list[BuiltPage]):
+    for page in framed:
+        assert sorted(page.landmarks) == ["footer", "header", "main", "nav"], page.path
+        assert page.links[0][0] == "#innehall", page.path
+        assert "innehall" in page.ids, page.path
+
+
+def test_no_identifier_stands_twice_on_a_page(pages: list[BuiltPage]):
+    assert {page.path: page.ids for page in pages if len(set(page.ids)) != len(page.ids)} == {}
+
+
+def test_every_page_offers_the_chat_the_way_out_and_the_help_numbers(framed: list[BuiltPage]):
+    for page in framed:
+        words = {text: address for address, text in page.links}
+
+        assert words["Till chatten – se om den är öppen"] == "/chatt/lage/", page.path
+        assert words["Lämna snabbt"] == "/lugn/", page.path
+        for number in ("112", "1177", "90101", "116111", "020505050"):
+            assert f"tel:{number}" in {address for address, _ in page.links}, page.path
+
+
+def test_the_neutral_page_tells_nothing_about_whose_site_it_is(pages: list[BuiltPage], project: Path):
+    [neutral] = [page for page in pages if page.is_neutral]
+    facts = (project / "content/data/organisation.toml").read_text("utf-8")
+    [name] = re.findall(r'^name = "(.+)"', facts, re.MULTILINE)
+
+    assert not re.search(
+        rf"{name}|chatt|anhörig|mentor|insats|soldat", neutral.words + neutral.title, re.IGNORECASE
+    )
+    assert neutral.links == []
+    assert not [script for script in neutral.loads if script.endswith(".js")]
+
+
+def test_every_link_leads_somewhere(pages: list[BuiltPage], built_site: Path):
+    anchors = {page.address: set(page.ids) for page in pages}
+    broken = []
+    for page in pages:
+        for address, words in page.links:
+            target, anchor = urldefrag(address)
+            if address.startswith(("tel:", "mailto:")) or target in SERVICE_ROUTES:
+                continue
+            target = unquote(urlsplit(target).path) or page.address
+            known = target in anchors or (built_site / target.lstrip("/")).is_file()
+            if not known or (anchor and anchor not in anchors.get(target, set())):
+                broken.append((page.path, address, words))
+
+    assert broken == []
+
+
+def test_link_words_say_where_they_lead(pages: list[BuiltPage]):
+    vague = re.compile(r"^(klicka här|här|läs mer|länk|mer)$", re.IGNORECASE)
+
+    assert [
+        (page.path, words) for page in pages for _, words in page.links if vague.match(words) or not words
+    ] == []
+
+
+def test_nothing_is_loaded_from_anybody_else(pages: list[BuiltPage], built_site: Path):
+    outside = [
+        (page.path, load) for page in pages for load in page.loads if re.match(r"(?:[a-z]+:)?//", load)
+    ]
+    css = (built_site / "theme/css/site.css").read_text("utf-8")
+    addresses = re.findall(r"url\(\s*[\"']?([^\"')]+)", css)
+    svgs = "".join(path.read_text("utf-8") for path in built_site.rglob("*.svg"))
+
+    assert outside == []
+    assert addresses
+    assert [address for address in addresses if not address.startswith("../")] == []
+    assert "@import" not in css
+    assert set(re.findall(r"https?://[^\"'\s<>]+", svgs)) <= {"http://www.w3.org/2000/svg"}
+
+
+def test_everything_that_a_page_loads_is_there(pages: list[BuiltPage], built_site: Path):
+    missing = [
+        (page.path, load)
+        for page in pages
+        for load in page.loads
+        if load.startswith("/") and not (built_site / urlsplit(load).path.lstrip("/")).is_file()
+    ]
+
+    assert missing == []
+
+
+def test_no_page_holds_an_inline_script_or_style(pages: list[BuiltPage]):
+    assert {page.path: page.inline for page in pages if page.inline} == {}
+
+
+def test_the_start_page_tells_the_planned_hours_and_that_examples_are_examples(pages: list[BuiltPage]):
+    [start] = [page for page in pages if page.address == "/"]
+
+    assert "Chattens öppettider" in start.words
+    assert "19.00–22.00" in start.words
+    assert "Tiderna är påhittade" in start.words
+
+
+def test_the_integrity_page_warns_while_the_key_is_an_example(pages: list[BuiltPage]):
+    [page] = [page for page in pages if page.address == "/integritet/"]
+
+    assert "Nyckeln som intygar mentorerna är ett exempel." in page.words
+
+
+def test_no_page_weighs_more_than_it_may(pages: list[BuiltPage], built_site: Path):
+    for page in pages:
+        limit_kb = CHAT_PAGE_LIMIT_KB if page.address == "/chatt/" else PAGE_LIMIT_KB
+        weights = {name: _on_the_wire(built_site / name) for name in _files_of(page, built_site)}
+
+        assert sum(weights.values()) <= limit_kb * 1000, (page.path, weights)
+
+
+def _files_of(page: BuiltPage, folder: Path) -> set[str]:
+    """List what a browser fetches for a page: the page, what it names, what stylesheet and modules name in turn."""
+    found = {page.path}
+    waiting = [urlsplit(load).path.lstrip("/") for load in page.loads if load.startswith("/")]
+    # Of the pictures that a page offers for light and dark, a browser fetches one.
+    dark = {name for name in waiting if name.endswith("_dark.svg")}
+    while waiting:
+        name = waiting.pop()
+        if name in found or name in dark:
+            continue
+        found.add(name)
+        if name.endswith((".css", ".js")):
+            text = (folder / name).read_text("utf-8")
+            named = re.findall(r"url\([\"']?([^\"')]+)|(?:from|import)\s*[\"'](\.[^\"']+)", text)
+            for address in (first or second for first, second in named):
+                beside = (folder / name).parent / address
+                waiting.append(beside.resolve().relative_to(folder.resolve()).as_posix())
+    return found
+
+
+def _on_the_wire(file: Path) -> int:
+    data = file.read_bytes()
+    return len(data) if file.suffix in {".woff2", ".png"} else len(gzip.compress(data, 9))
