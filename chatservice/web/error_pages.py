@@ -5,7 +5,7 @@ The only place that ties errors to HTTP. Answers JSON to scripts that ask for it
 
 from dataclasses import dataclass
 
-from quart import Quart, Response, jsonify, render_template, request
+from quart import Quart, Response, has_websocket_context, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from chatservice.errors import ChatError, MalformedError, NotOwnerError, RefusedError
@@ -56,6 +56,9 @@ def register_error_pages(app: Quart) -> None:
 
 
 async def _answer(status: int, code: str) -> Response:
+    if has_websocket_context():
+        # A refused handshake has no page and no request of its own.
+        return Response(status=status)
     if request.accept_mimetypes.best == "application/json" or request.is_json:
         response = jsonify({"error": code})
     else:

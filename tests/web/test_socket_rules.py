@@ -6,6 +6,7 @@ Each refusal has a defined code, and after all of them the same service still ca
 import asyncio
 import json
 import secrets
+import urllib.request
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -48,7 +49,15 @@ async def mentor_socket(service: RunningService, mentor: StaffBrowser) -> AsyncI
         compression=None,
     ) as socket:
         await next_frame(socket, "welcome")
-        await send(socket, type="join", version=sealing.SUITE, key=mentor.key_id, ticket=None, incarnation=None, after=0)
+        await send(
+            socket,
+            type="join",
+            version=sealing.SUITE,
+            key=mentor.key_id,
+            ticket=None,
+            incarnation=None,
+            after=0,
+        )
         await next_frame(socket, "ready")
         await send(socket, type="duty", state="on")
         await next_frame(socket, "duty")
@@ -102,13 +111,23 @@ async def begin(socket: ClientConnection, visitor: VisitorKeys) -> None:
     await next_frame(socket, "joined")
 
 
+async def leave_by_beacon(service: RunningService, visitor: VisitorKeys, *, token: str) -> None:
+    """Say goodbye as a page that is being closed does."""
+    body = json.dumps({"conversation": visitor.conversation_id, "token": token}).encode()
+    request = urllib.request.Request(
+        f"{service.base_url}/chatt/lamna",
+        data=body,
+        headers={"Origin": service.base_url, "Content-Type": "text/plain;charset=UTF-8"},
+    )
+    answer = await asyncio.to_thread(urllib.request.urlopen, request)
+    assert answer.status == 204
+
+
 @pytest.mark.parametrize("origin", ["http://evil.example", "null", None])
 @pytest.mark.parametrize("who", ["visitor", "mentor"])
 async def test_a_handshake_from_another_origin_is_refused(service, origin, who):
     with pytest.raises(InvalidStatus) as refusal:
-        async with connect(
-            f"ws://127.0.0.1:{service.port}/chatt/ws/{who}", origin=origin, compression=None
-        ):
+        async with connect(f"ws://127.0.0.1:{service.port}/chatt/ws/{who}", origin=origin, compression=None):
             pass
 
     assert refusal.value.response.status_code == 403
@@ -176,6 +195,8 @@ async def test_a_wrong_proof_or_token_is_refused(service, mentor):
                 await join(socket, visitor, **change)
                 assert (await next_frame(socket, "error"))["code"] == "not_owner"
                 assert await close_code(socket) == 4403
+        await send(first, type="leave")
+        assert await close_code(first) == 1000
 
 
 async def test_an_unknown_conversation_closes_with_its_own_code(service):
@@ -195,7 +216,9 @@ async def test_an_unknown_conversation_closes_with_its_own_code(service):
         ({"type": "decline", "epoch": 1, "reason": "certificate"}, "out_of_turn"),
     ],
 )
-async def test_a_visitors_frame_out_of_turn_is_answered_and_the_connection_stays(service, mentor, frame, code):
+async def test_a_visitors_frame_out_of_turn_is_answered_and_the_connection_stays(
+    service, mentor, frame, code
+):
     async with mentor_socket(service, mentor), visitor_socket(service) as socket:
         await begin(socket, VisitorKeys())
 
@@ -223,10 +246,25 @@ async def test_the_same_number_with_other_bytes_is_a_conflict(service, mentor):
 @pytest.mark.parametrize("frame", [{"type": "take"}, {"type": "duty", "state": "on"}, {"type": "join"}])
 async def test_a_visitor_who_sends_a_mentors_frame_is_cut_off(service, mentor, frame):
     async with mentor_socket(service, mentor), visitor_socket(service) as socket:
-        await begin(socket, VisitorKeys())
+        visitor = VisitorKeys()
+        await begin(socket, visitor)
         await send(socket, **frame)
 
         assert await close_code(socket) == 4400
+        await leave_by_beacon(service, visitor, token=visitor.token)
+
+
+async def test_a_closing_page_frees_the_place_and_a_wrong_token_frees_nothing(service, mentor):
+    visitor = VisitorKeys()
+    async with mentor_socket(service, mentor), visitor_socket(service) as socket:
+        await begin(socket, visitor)
+
+        await leave_by_beacon(service, visitor, token=VisitorKeys().token)
+        await send(socket, type="beat")
+        await next_frame(socket, "beat")
+        await leave_by_beacon(service, visitor, token=visitor.token)
+
+        assert (await next_frame(socket, "ended"))["by"] == "visitor"
 
 
 @pytest.mark.parametrize(

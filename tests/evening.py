@@ -1,0 +1,101 @@
+"""A whole evening for tests: mentors with accounts, signed in and on duty, visitors who wait and talk.
+
+Everybody is a program of tools/participants, which does what the browsers do, with real keys over real sockets.
+"""
+
+import asyncio
+import time
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from argon2 import PasswordHasher
+
+from chatservice.domain.certification import Role
+from chatservice.records import open_records
+from chatservice.settings import Settings
+from chatservice.staff import make_desk
+from chatservice.usecases import accounts
+from tests.running_service import EXAMPLE_PASSWORD, Credentials, RunningService
+from tools.participants.mentor import Mentor
+from tools.participants.service import Service
+from tools.participants.visitor import Visitor
+
+# Signing in is tested elsewhere with the real cost; here fifty mentors need passwords at once.
+CHEAP_PASSWORDS = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One conversation's two ends."""
+
+    visitor: Visitor
+    mentor: Mentor
+
+
+async def add_mentors(service: RunningService, count: int) -> list[Credentials]:
+    """Add mentors straight to the records, as `account add` does, with passwords that are cheap to check."""
+    settings = Settings.from_environment({"CHAT_DATA_DIR": str(service.data_dir)})
+    clock = settings.make_clock()
+    async with open_records(settings) as records:
+        desk = make_desk(settings, records, clock, hasher=CHEAP_PASSWORDS)
+        fresh = [
+            await accounts.add_account(
+                desk,
+                username=f"mentor-{number}",
+                role=Role.MENTOR,
+                alias=f"Exempel {number}",
+                password=EXAMPLE_PASSWORD,
+            )
+            for number in range(count)
+        ]
+    return [
+        Credentials(
+            one.account.username, EXAMPLE_PASSWORD, one.code_secret, datetime.now(UTC), time.monotonic()
+        )
+        for one in fresh
+    ]
+
+
+async def mentors_on_duty(
+    stack: AsyncExitStack, service: RunningService, count: int, *, jitter_s: float = 0.2
+) -> list[Mentor]:
+    """Sign mentors in, open their dashboards and put them on duty; the stack closes them."""
+    where = Service(service.base_url)
+    mentors: list[Mentor] = []
+    for credentials in await add_mentors(service, count):
+        mentor = await Mentor.sign_in(
+            where,
+            username=credentials.username,
+            password=credentials.password,
+            code=credentials.code(),
+            jitter_s=jitter_s,
+        )
+        mentors.append(await stack.enter_async_context(mentor))
+    for mentor in mentors:
+        await mentor.set_duty("on")
+    return mentors
+
+
+async def visitors_waiting(
+    stack: AsyncExitStack, service: RunningService, pin: str, count: int, *, jitter_s: float = 0.2
+) -> list[Visitor]:
+    """Let visitors come one after the other; the stack closes them."""
+    visitors: list[Visitor] = []
+    for _ in range(count):
+        visitor = Visitor(Service(service.base_url), pins=[pin], jitter_s=jitter_s)
+        visitors.append(await stack.enter_async_context(visitor))
+        await visitor.until_waiting()
+    return visitors
+
+
+async def pairs_talking(stack: AsyncExitStack, service: RunningService, pin: str, count: int) -> list[Pair]:
+    """Bring visitors and mentors together until every pair can talk."""
+    mentors = await mentors_on_duty(stack, service, count)
+    visitors = await visitors_waiting(stack, service, pin, count)
+    for mentor in mentors:
+        await mentor.take()
+    pairs = [Pair(visitor, mentor) for visitor, mentor in zip(visitors, mentors, strict=True)]
+    for pair in pairs:
+        await asyncio.gather(pair.visitor.until_talking(), pair.mentor.until_talking())
+    return pairs
