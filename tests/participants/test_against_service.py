@@ -253,3 +253,28 @@ async def test_conversations_go_on_after_the_service_was_killed(
             await visitor.end()
         await waiting.until(lambda: waiting.place == 1)
         await waiting.leave()
+
+
+async def test_a_line_that_came_before_the_visitor_was_back_is_shown_although_the_log_began_anew(
+    service: RunningService, passes: list[Pass], pin: str
+) -> None:
+    async with mentor_with(service, passes[0]) as mentor:
+        await on_duty(mentor)
+        async with visitor_with(service, pin) as visitor:
+            await meet(visitor, mentor)
+            for number in range(10):
+                await visitor.say(f"rad {number}")
+            await mentor.say("före")
+            await visitor.next_text()
+
+            visitor.cut(stay_away=True)
+            joins = mentor.joins
+            await asyncio.to_thread(service.restart)
+            await mentor.until_back(joins)
+            await mentor.say("medan du var borta")
+            visitor.come_back()
+
+            assert await visitor.next_text() == "medan du var borta"
+            await mentor.until(lambda: len(mentor.shown) == 10)
+            assert visitor.seat.alarms == mentor.seat.alarms == []
+            await visitor.end()
