@@ -12,25 +12,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, Self
-from urllib.parse import urlsplit
+from typing import Self
 
 from chatservice.clock import ShiftedClock, SystemClock
-from chatservice.errors import StartError
-
-Mode = Literal["example", "production"]
+from chatservice.environment import PREFIX, EnvironmentReader, Mode, SettingsError
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHORTEST_SECRET = 32
-PREFIX = "CHAT_"
 # Read by the site's build, not by the service.
 FOREIGN = frozenset({"CHAT_EXAMPLE_PIN"})
-
-
-class SettingsError(StartError):
-    """A setting is missing, malformed or unsafe. The text is one line in Swedish with its remedy."""
-
-    code = "settings"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +97,7 @@ class Settings:
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Self:
         """Read the settings; make the data folder (0700) and, in example mode, its secret. Raises SettingsError."""
-        given = _Reader(environ)
+        given = EnvironmentReader(environ)
         mode = given.choice("MODE", ("example", "production"), "example")
         secret = given.text("SECRET", "")
         if mode == "production" and len(secret) < SHORTEST_SECRET:
@@ -235,71 +225,3 @@ def _refuse_unsafe(settings: Settings) -> None:
             f"Exempelnyckeln {settings.example_key_file} ligger i datamappen: skarp drift ska ha en egen "
             "datamapp (CHAT_DATA_DIR), utan exempelkonton och exempelnyckel."
         )
-
-
-class _Reader:
-    """Reads one variable at a time; every mistake is one line with the name and the remedy."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = environ
-
-    def text(self, name: str, default: str) -> str:
-        return self._environ.get(PREFIX + name, "").strip() or default
-
-    def choice(self, name: str, allowed: tuple[Mode, ...], default: Mode) -> Mode:
-        value = self.text(name, default)
-        for choice in allowed:
-            if value == choice:
-                return choice
-        raise SettingsError(f"CHAT_{name} är ”{value}”: skriv {' eller '.join(allowed)}.")
-
-    def number(self, name: str, default: int, lowest: int, highest: int) -> int:
-        value = self.text(name, str(default))
-        if not (value.isascii() and value.isdigit() and len(value) < 10 and lowest <= int(value) <= highest):
-            raise SettingsError(f"CHAT_{name} är ”{value}”: skriv ett heltal från {lowest} till {highest}.")
-        return int(value)
-
-    def seconds(self, name: str, default: float) -> float:
-        value = self.text(name, str(default))
-        try:
-            seconds = float(value)
-        except ValueError:
-            seconds = -1.0
-        if not 0 <= seconds <= 7 * 86400:
-            raise SettingsError(
-                f"CHAT_{name} är ”{value}”: skriv ett antal sekunder, till exempel {default:g}."
-            )
-        return seconds
-
-    def path(self, name: str, default: Path) -> Path:
-        return Path(self.text(name, str(default))).expanduser().absolute()
-
-    def origin(self, name: str, default: str) -> str:
-        value = self.text(name, default)
-        parts = urlsplit(value)
-        if (
-            parts.scheme not in {"http", "https"}
-            or not parts.netloc
-            or value != f"{parts.scheme}://{parts.netloc}"
-        ):
-            stands = f"är ”{value}”" if value else "saknas"
-            raise SettingsError(
-                f"CHAT_{name} {stands}: ange protokoll och värdnamn utan avslutande snedstreck, till exempel "
-                "https://chatt.example.org."
-            )
-        return value.lower()
-
-    def instant(self, name: str) -> datetime | None:
-        value = self.text(name, "")
-        if not value:
-            return None
-        try:
-            instant = datetime.fromisoformat(value)
-        except ValueError:
-            instant = None
-        if instant is None or instant.tzinfo is None:
-            raise SettingsError(
-                f"CHAT_{name} är ”{value}”: skriv ett ögonblick med tidszon, till exempel "
-                "2026-12-24T19:00:00+01:00."
-            )
-        return instant

@@ -75,8 +75,8 @@ def register_access(app: Quart, settings: Settings) -> None:
 async def refuse_foreign_changes() -> None:
     """Refuse a request that changes something and does not come from a page of ours.
 
-    A form on a page without referrer sends the Origin "null"; then the browser's own word in Sec-Fetch-Site, which no
-    page can forge, must be there.
+    A form on a page with Referrer-Policy: no-referrer sends the Origin "null"; then the browser's own word in
+    Sec-Fetch-Site, which no page can forge, must be there.
     """
     if request.method in SAFE_METHODS:
         return

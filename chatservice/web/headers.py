@@ -1,4 +1,4 @@
-"""The response headers that keep a page to itself: no third party, no frame, no referrer, nothing stored by caches.
+"""The response headers that keep a page to itself: no third party, no frame, no trace of where one comes from.
 
 Every answer of the service gets them, static pages included. A server in front of it that serves the site must set the
 same ones (`page_headers`).
