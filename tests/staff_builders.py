@@ -1,0 +1,84 @@
+"""Builders for tests of staff: settings in a folder of their own, a desk with cheap passwords, people and codes."""
+
+import secrets
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from argon2 import PasswordHasher
+from cryptography.hazmat.primitives.asymmetric import ec
+from pyotp.totp import TOTP
+
+from chatservice.credentials import TimeCodes
+from chatservice.domain import sealing
+from chatservice.domain.certification import Account, Role
+from chatservice.records import DatabaseRecords, open_records
+from chatservice.records.migrations.run import upgrade
+from chatservice.settings import Settings
+from chatservice.staff import make_desk
+from chatservice.usecases import accounts
+from chatservice.usecases.accounts import SignedIn, StaffDesk
+from tests.live_builders import HandClock
+
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+PASSWORD = "exempel-lösenord"
+
+
+def example_settings(folder: Path) -> Settings:
+    """Return settings of the example mode in a folder of their own."""
+    return Settings(data_dir=folder, secret=secrets.token_urlsafe(48), site_dir=None)
+
+
+@asynccontextmanager
+async def fresh_records(folder: Path) -> AsyncGenerator[DatabaseRecords]:
+    """Open an empty database in a folder."""
+    settings = example_settings(folder)
+    await upgrade(settings)
+    async with open_records(settings) as records:
+        yield records
+
+
+@dataclass
+class Person:
+    """A member of staff as she knows herself."""
+
+    account: Account
+    secret: str
+    password: str = PASSWORD
+
+
+@dataclass
+class StaffRoom:
+    """A desk whose clocks are moved by hand, and the people that were added to it."""
+
+    desk: StaffDesk
+    clock: HandClock
+
+    async def add(self, username: str = "exempel", role: Role = Role.MENTOR) -> Person:
+        fresh = await accounts.add_account(
+            self.desk, username=username, role=role, alias=None, password=PASSWORD
+        )
+        return Person(fresh.account, fresh.code_secret)
+
+    def code(self, person: Person, steps_away: int = 0) -> str:
+        return TOTP(person.secret).generate_otp(int(self.clock.now().timestamp()) // 30 + steps_away)
+
+    async def sign_in(self, person: Person, **given: str) -> SignedIn:
+        fields = {"username": person.account.username, "password": person.password, "code": self.code(person)}
+        return await accounts.sign_in(self.desk, **(fields | given))
+
+
+@asynccontextmanager
+async def staff_room(folder: Path, *, signs_by_itself: bool = True) -> AsyncGenerator[StaffRoom]:
+    """Open a staff room over a real database; without `signs_by_itself` a person must sign certificates."""
+    async with fresh_records(folder) as records:
+        clock = HandClock()
+        pinned = () if signs_by_itself else ("somebody's",)
+        desk = make_desk(example_settings(folder), records, clock, pinned=pinned, hasher=CHEAP)
+        yield StaffRoom(replace(desk, wall=clock, codes=TimeCodes((clock,))), clock)
+
+
+def browser_key() -> bytes:
+    """Return the public half of a fresh identity key, 65 bytes."""
+    return sealing.public_bytes(ec.generate_private_key(ec.SECP256R1()))
