@@ -17,6 +17,7 @@ CLOSED = {
     "detail": "Öppnar i kväll kl. 19.00",
 }
 PLAIN = "Till chatten – se om den är öppen"
+SOON_MS = 1_500  # after the clock has been wound; it then runs on by itself
 
 
 @pytest.fixture(scope="module")
@@ -90,13 +91,13 @@ def test_an_open_page_flips_by_itself_within_ten_seconds_and_says_so(page: Page,
     service.says = OPEN
     page.clock.run_for(10_000)
 
-    expect(page.get_by_role("link", name="Till chatten", exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name="Till chatten", exact=True)).to_be_visible(timeout=SOON_MS)
     expect(header(page).get_by_role("status")).to_have_text("Chatten har öppnat.")
 
     service.says = CLOSED
     page.clock.run_for(10_000)
 
-    expect(header(page).get_by_text("Chatten är stängd")).to_be_visible()
+    expect(header(page).get_by_text("Chatten är stängd")).to_be_visible(timeout=SOON_MS)
     expect(header(page).get_by_role("status")).to_have_text("Chatten har stängt.")
 
 
@@ -109,15 +110,32 @@ def test_when_the_service_goes_down_the_plain_link_comes_back(page: Page, origin
     service.says = None
     page.clock.run_for(10_000)
 
-    expect(header(page).get_by_role("link", name=PLAIN)).to_have_attribute("href", "/chatt/lage/")
+    plain = header(page).get_by_role("link", name=PLAIN)
+    expect(plain).to_have_attribute("href", "/chatt/lage/", timeout=SOON_MS)
+
+
+def make_visibility_ours(page: Page, first: str) -> None:
+    page.add_init_script(
+        f"""let state = '{first}';
+        Object.defineProperty(document, 'visibilityState', {{get: () => state}});
+        window.look = (next) => {{ state = next; document.dispatchEvent(new Event('visibilitychange')); }};"""
+    )
+
+
+def test_a_page_opened_in_the_background_asks_once_at_most(page: Page, origin: str):
+    make_visibility_ours(page, "hidden")
+    page.clock.install()
+    service = Service(page, CLOSED)
+    page.goto(origin)
+    expect(header(page).get_by_text("Chatten är stängd")).to_be_visible()
+
+    page.clock.run_for(60_000)
+
+    assert service.asked == 1
 
 
 def test_a_hidden_page_asks_nothing_and_asks_at_once_when_it_is_seen_again(page: Page, origin: str):
-    page.add_init_script(
-        """let state = 'visible';
-        Object.defineProperty(document, 'visibilityState', {get: () => state});
-        window.look = (next) => { state = next; document.dispatchEvent(new Event('visibilitychange')); };"""
-    )
+    make_visibility_ours(page, "visible")
     page.clock.install()
     service = Service(page, CLOSED)
     page.goto(origin)

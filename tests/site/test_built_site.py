@@ -14,6 +14,8 @@ PAGE_LIMIT_KB = 60
 CHAT_PAGE_LIMIT_KB = 90
 # Addresses that the service answers; everything else must be a file of the site.
 SERVICE_ROUTES = {"/chatt/lage/"}
+CSS_NAMES = re.compile(r"url\(\s*[\"']?([^\"')]+)")
+JS_NAMES = re.compile(r"(?:from|import)\s*[\"'](\.[^\"']+)")
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +53,7 @@ def test_every_page_has_one_top_heading_and_skips_no_level(pages: list[BuiltPage
         levels = [level for level, _ in page.headings]
         jumps = [(a, b) for a, b in itertools.pairwise(levels) if b > a + 1]
 
+        assert levels[0] == 1, page.path
         assert levels.count(1) == 1, page.path
         assert jumps == [], page.path
 
@@ -117,7 +120,7 @@ def test_nothing_is_loaded_from_anybody_else(pages: list[BuiltPage], built_site:
         (page.path, load) for page in pages for load in page.loads if re.match(r"(?:[a-z]+:)?//", load)
     ]
     css = (built_site / "theme/css/site.css").read_text("utf-8")
-    addresses = re.findall(r"url\(\s*[\"']?([^\"')]+)", css)
+    addresses = CSS_NAMES.findall(css)
     svgs = "".join(path.read_text("utf-8") for path in built_site.rglob("*.svg"))
 
     assert outside == []
@@ -176,9 +179,8 @@ def _files_of(page: BuiltPage, folder: Path) -> set[str]:
             continue
         found.add(name)
         if name.endswith((".css", ".js")):
-            text = (folder / name).read_text("utf-8")
-            named = re.findall(r"url\([\"']?([^\"')]+)|(?:from|import)\s*[\"'](\.[^\"']+)", text)
-            for address in (first or second for first, second in named):
+            naming = CSS_NAMES if name.endswith(".css") else JS_NAMES
+            for address in naming.findall((folder / name).read_text("utf-8")):
                 beside = (folder / name).parent / address
                 waiting.append(beside.resolve().relative_to(folder.resolve()).as_posix())
     return found
