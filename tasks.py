@@ -36,9 +36,49 @@ from invoke.tasks import task
 @task
 def start(_context: Context) -> None:
     """Förbered allt och starta webbplats och chatt på http://localhost:8000."""
-    from tools import example_start
+    from tools import start
 
-    example_start.run(ROOT)
+    start.run(ROOT)
+
+
+@task
+def check(_context: Context) -> None:
+    """Granska innehållet: varje fel med fil, rad och vad man gör åt det."""
+    from tools import site_tasks
+
+    sys.exit(site_tasks.check(ROOT))
+
+
+@task
+def build(_context: Context) -> None:
+    """Granska innehållet och bygg webbplatsen till output/, om något har ändrats."""
+    from tools import site_tasks
+
+    site_tasks.build(ROOT)
+
+
+@task
+def serve(_context: Context) -> None:
+    """Visa webbplatsen utan chatt, och bygg om den när något ändras (för redaktörer)."""
+    from tools import site_tasks
+
+    site_tasks.serve(ROOT)
+
+
+@task
+def publish(_context: Context) -> None:
+    """Bygg webbplatsen för skarp drift; vägra om något är exempel eller fel."""
+    from tools import site_tasks
+
+    site_tasks.publish(ROOT)
+
+
+@task
+def clean(_context: Context) -> None:
+    """Ta bort det som byggts och mellanlagrats, men inte miljön och inte var/."""
+    from tools import site_tasks
+
+    site_tasks.clean(ROOT)
 
 
 @task(

@@ -1,0 +1,88 @@
+"""Every route: who may change something through it, and what bounds how often. A new route must be thought about."""
+
+import secrets
+
+import pytest
+from quart import Quart
+from quart.testing import WebsocketResponseError
+from werkzeug.routing import Rule
+
+from chatservice.app import create_app
+from chatservice.records import migrate
+from chatservice.settings import Settings
+
+FOREIGN = "https://example.org"
+SAFE = {"GET", "HEAD", "OPTIONS"}
+# What bounds each route. "cheap" answers without a database, without waiting and without remembering who asked.
+BOUNDS = {
+    "/": "cheap: a file, answered 304 when unchanged",
+    "/<path:path>": "cheap: a file, answered 304 when unchanged",
+    "/halsa": "cheap",
+    "/chatt/status": "cheap: one answer for everybody",
+    "/chatt/lage/": "cheap: one answer for everybody",
+    "/chatt/lamna": "400 bytes; ends at most the conversation whose token it shows",
+    "/chatt/ws/visitor": "web/limits.py: frames a second; the queue's cap bounds how many wait",
+    "/chatt/ws/mentor": "web/limits.py: frames a second; one conversation for each mentor",
+    "/mentor/": "signed-in mentors",
+    "/mentor/logga-in": "web/sign_in_delay.py: slower for each failure; few at once",
+    "/mentor/logga-ut": "ends one's own session only",
+    "/mentor/certifikat": "signed-in mentors; one waiting request for each key",
+    "/samordnare/": "signed-in coordinators",
+}
+
+
+@pytest.fixture
+def app(tmp_path_factory: pytest.TempPathFactory) -> Quart:
+    """Return the app with every route it ever has, a site included, and nothing in its records."""
+    site_dir = tmp_path_factory.mktemp("site")
+    data_dir = tmp_path_factory.mktemp("data")
+    settings = Settings(data_dir=data_dir, site_dir=site_dir, secret=secrets.token_urlsafe(48))
+    migrate(settings)
+    return create_app(settings)
+
+
+def rules(app: Quart) -> list[Rule]:
+    """Return every route of the app."""
+    return list(app.url_map.iter_rules())
+
+
+def test_every_route_is_bounded_in_a_known_way(app: Quart) -> None:
+    routes = {rule.rule for rule in rules(app)}
+
+    assert routes - BOUNDS.keys() == set(), "say here what bounds the new route"
+    assert BOUNDS.keys() - routes == set(), "these routes are gone"
+
+
+async def test_no_route_lets_another_site_change_anything(app: Quart) -> None:
+    changing = [
+        (rule.rule, method)
+        for rule in rules(app)
+        for method in (rule.methods or set()) - SAFE
+        if not getattr(rule, "websocket", False)
+    ]
+    answers: dict[tuple[str, str], int] = {}
+
+    async with app.test_app() as running:
+        for path, method in changing:
+            for headers in ({"Origin": FOREIGN}, {"Origin": "null", "Sec-Fetch-Site": "cross-site"}, {}):
+                answer = await running.test_client().open(path, method=method, headers=headers, json={})
+                answers[path, f"{method} {headers}"] = answer.status_code
+
+    assert answers
+    assert {asked: status for asked, status in answers.items() if status != 403} == {}
+
+
+async def test_no_socket_opens_for_another_site(app: Quart) -> None:
+    sockets = [rule.rule for rule in rules(app) if getattr(rule, "websocket", False)]
+    answers: dict[tuple[str, str], int] = {}
+
+    async with app.test_app() as running:
+        for path in sockets:
+            for headers in ({"Origin": FOREIGN}, {"Origin": "null"}, {}):
+                with pytest.raises(WebsocketResponseError) as refused:
+                    async with running.test_client().websocket(path, headers=headers) as socket:
+                        await socket.receive()
+                answers[path, str(headers)] = refused.value.response.status_code
+
+    assert answers
+    assert {asked: status for asked, status in answers.items() if status != 403} == {}

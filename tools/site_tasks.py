@@ -1,0 +1,118 @@
+"""The site's own commands: check, build, serve, publish, clean. `tasks.py` calls them.
+
+Knows where the site goes and which key is pinned in it. How it is built stands in site_build.py; what is a mistake
+stands in content_check. The chat is not needed for any of this.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from chatservice.errors import ChatError
+from chatservice.organisation import load_organisation
+from chatservice.settings import Settings
+from tools.environment import stop
+from tools.site_build import build_site
+
+CACHES = (
+    ".pytest_cache",
+    ".ruff_cache",
+    ".hypothesis",
+    ".import_linter_cache",
+    ".coverage",
+    "coverage",
+    "test-results",
+)
+
+
+def check(root: Path) -> int:
+    """Print every finding in the content. Return 1 when one of them would stop a build."""
+    from tools.content_check import check as check_content
+
+    findings = check_content(root / "content")
+    print(findings.report() or "Innehållet är utan anmärkning.")
+    return int(bool(findings.errors))
+
+
+def build(root: Path) -> None:
+    """Build the site unless nothing has changed."""
+    try:
+        settings = Settings.from_environment(os.environ)
+        built = build_for(settings)
+    except ChatError as error:
+        stop(str(error))
+    print(
+        f"Webbplatsen {'är byggd' if built else 'är redan aktuell'}: {settings.site_dir or root / 'output'}"
+    )
+
+
+def build_for(settings: Settings) -> bool:
+    """Build the site where the service looks for it. Return whether anything had changed. Raises ChatError."""
+    if settings.site_dir is None:
+        return False
+    return build_site(settings.site_dir, content=settings.content_dir, example_pin=example_pin(settings))
+
+
+def example_pin(settings: Settings) -> str | None:
+    """Return the public half of the example organisation key, made the first time; None in production."""
+    if not settings.is_example:
+        return None
+    # Imported here: a start that finds the site unchanged is quick.
+    from chatservice.organisation_key import OrganisationKey
+
+    return OrganisationKey.load_or_create(settings.example_key_file).pin
+
+
+def serve(root: Path) -> None:
+    """Show the site alone on CHAT_PORT and build it again at every change, until Ctrl-C."""
+    try:
+        settings = Settings.from_environment(os.environ)
+        pin = example_pin(settings)
+    except ChatError as error:
+        stop(str(error))
+    print(f"Webbplatsen utan chatt: http://localhost:{settings.port} (Ctrl-C avslutar)", flush=True)
+    command = [
+        sys.executable, "-m", "pelican", str(settings.content_dir), "--settings", "pelicanconf.py",
+        "--output", str(settings.site_dir or root / "output"), "--listen", "--autoreload",
+        "--bind", settings.bind, "--port", str(settings.port),
+    ]  # fmt: skip
+    environ = dict(os.environ) | ({"CHAT_EXAMPLE_PIN": pin} if pin else {})
+    try:
+        sys.exit(subprocess.call(command, cwd=root, env=environ))
+    except KeyboardInterrupt:
+        sys.exit(0)
+
+
+def publish(root: Path) -> None:
+    """Build the site for production into CHAT_SITE_DIR (output/ by default), in one step or not at all."""
+    content = Path(os.environ.get("CHAT_CONTENT_DIR") or root / "content")
+    output = Path(os.environ.get("CHAT_SITE_DIR") or root / "output")
+    try:
+        organisation = load_organisation(content)
+        if not organisation.keys.pinned:
+            stop(
+                "Ingen organisationsnyckel är angiven: skriv dess publika del i content/data/organisation.toml under "
+                "[keys] pinned (python -m chatservice organisation-key new gör en)."
+            )
+        if organisation.contact.example:
+            stop(
+                "Kontaktvägarna är exempel: skriv de riktiga i content/data/organisation.toml och sätt example = false."
+            )
+        built = build_site(output, content=content)
+    except ChatError as error:
+        stop(str(error))
+    print(f"Webbplatsen {'är publicerad' if built else 'är redan publicerad'}: {output}")
+
+
+def clean(root: Path) -> None:
+    """Remove what was built and cached."""
+    for folder in [root / "output", *root.glob("output.*"), *(root / name for name in CACHES)]:
+        if folder.is_file():
+            folder.unlink()
+        elif folder.exists():
+            shutil.rmtree(folder)
+    for folder in [*root.glob("*/**/__pycache__"), root / "__pycache__"]:
+        if ".venv" not in folder.parts and "node_modules" not in folder.parts:
+            shutil.rmtree(folder, ignore_errors=True)
