@@ -324,3 +324,27 @@ test('an older tab of the same conversation gives way to the newer one', async (
   assert.equal(visitor.view.over, 'newer_tab');
   assert.equal(visitor.storage.items.size, 1);
 });
+
+test('a page that is left in a hurry forgets at once and tells the server which conversation is over', async () => {
+  const { visitor, world } = await talking();
+  visitor.say('ett');
+
+  visitor.part.quit();
+
+  assert.equal(visitor.view.over, 'left');
+  assert.deepEqual(visitor.lines, []);
+  assert.equal(visitor.storage.items.size, 0);
+  const held = [...world.server.held.values()][0];
+  assert.deepEqual(world.server.farewells, [{ conversation: held?.id, token: held?.token }]);
+});
+
+test('ending while the connection is lost clears the page and leaves a word for the server', async () => {
+  const { visitor, world } = await talking();
+  world.server.kill();
+  await world.clock.until(() => !visitor.view.connected, 'lost');
+
+  await visitor.part.end();
+
+  assert.equal(visitor.view.over, 'visitor');
+  assert.equal(world.server.farewells.length, 1);
+});

@@ -154,6 +154,8 @@ export class FakeServer {
   ended = new Map();
   /** @type {Set<FakeSocket>} */
   sockets = new Set();
+  /** What pages said that were being left. @type {{conversation: string, token: string}[]} */
+  farewells = [];
   /** Everything any browser sent, for the search of marker words. @type {string[]} */
   wire = [];
   /** May change, drop or repeat what is told of the log. @type {((frame: Frame) => Frame[]) | null} */
@@ -457,6 +459,7 @@ export class World {
       memory,
       send: (frame) => connection.link.send(frame),
       hangUp: () => connection.link.stop(),
+      farewell: (parting) => this.server.farewells.push(parting),
       timers: this.clock.timers,
       now_ms: () => this.clock.now_ms,
       changed: () => {},
@@ -478,6 +481,7 @@ export class World {
       timers: this.clock.timers,
       now_ms: () => this.clock.now_ms,
       changed: () => {},
+      lost: () => {},
     });
     const connection = this.#connection('mentor', desk);
     connection.link.start();

@@ -22,7 +22,8 @@ const TOLD = ['nobody_waiting', 'already_talking', 'not_on_duty', 'not_cleared']
 /** @typedef {EndedFrame['by'] | 'lost'} ConversationEnd lost: the server has given the seat away */
 /**
  * @typedef {object} DeskView
- * @property {boolean} connected
+ * @property {boolean} connected the server has let this page in
+ * @property {boolean} isLost from a loss until then
  * @property {StopReason | null} stopped
  * @property {DutyState} duty
  * @property {string[]} missing
@@ -40,12 +41,14 @@ const TOLD = ['nobody_waiting', 'already_talking', 'not_on_duty', 'not_cleared']
  * @property {Timers} timers
  * @property {() => number} now_ms
  * @property {() => void} changed
+ * @property {() => void} lost the connection is gone; whether the session is too is for the page to find out
  */
 
 export class MentorDesk {
   #parts;
   #incarnation = '';
   #connected = false;
+  #isLost = false;
   /** @type {StopReason | null} */
   #stopped = null;
   /** @type {DutyState} */
@@ -73,6 +76,7 @@ export class MentorDesk {
   get view() {
     return {
       connected: this.#connected,
+      isLost: this.#isLost,
       stopped: this.#stopped,
       duty: this.#duty,
       missing: this.#missing,
@@ -99,6 +103,7 @@ export class MentorDesk {
     switch (frame.type) {
       case 'ready':
         this.#connected = true;
+        this.#isLost = false;
         this.#taking = false;
         this.#duty = frame.state;
         this.#missing = frame.missing;
@@ -150,8 +155,10 @@ export class MentorDesk {
   connection(state, reason) {
     if (state === 'lost' || state === 'stopped') {
       this.#connected = false;
+      this.#isLost = true;
       this.#taking = false;
       this.#conversation?.lost();
+      this.#parts.lost();
     }
     if (state === 'stopped') {
       this.#stopped = reason;

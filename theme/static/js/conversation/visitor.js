@@ -33,7 +33,7 @@ const HANG_UP_MS = 2_000;
  * @property {string | null} mentor alias of the mentor who has been let in, from her verified certificate
  * @property {{alias: string} | null} question a new mentor: may she read the earlier lines?
  * @property {readonly Line[]} lines
- * @property {boolean} connected
+ * @property {boolean} connected false from a loss until the server has let this page in again
  * @property {Over | null} over
  */
 /**
@@ -46,6 +46,7 @@ const HANG_UP_MS = 2_000;
  * @property {PageMemory} memory
  * @property {(frame: object) => boolean} send
  * @property {() => void} hangUp
+ * @property {(parting: {conversation: string, token: string}) => void} farewell tells the server without a connection
  * @property {Timers} timers
  * @property {() => number} now_ms
  * @property {() => void} changed
@@ -59,6 +60,8 @@ export class VisitorConversation {
   /** @type {string | null} */
   #share = null;
   #incarnation = '';
+  /** @type {string | null} */
+  #token = null;
   /** @type {PhaseFrame | null} */
   #phase = null;
   /** @type {Considered | null} */
@@ -66,6 +69,7 @@ export class VisitorConversation {
   /** @type {{epoch: number, reason: 'certificate' | 'visitor'} | null} a refusal the server has not heard yet */
   #refusal = null;
   #connected = false;
+  #isLost = false;
   #ending = false;
   /** @type {Over | null} */
   #over = null;
@@ -99,14 +103,9 @@ export class VisitorConversation {
       mentor: this.#granting.mentor?.alias ?? null,
       question: this.#question && { alias: this.#question.alias },
       lines: this.#ending ? [] : this.#seat.transcript.lines,
-      connected: this.#connected,
+      connected: !this.#isLost,
       over: this.#ending ? (this.#over ?? 'visitor') : this.#over,
     };
-  }
-
-  /** @returns {Promise<{conversation: string, token: string}>} what a page that closes tells the server */
-  async parting() {
-    return { conversation: this.#parts.identity.conversation, token: await serverToken(this.#parts.r) };
   }
 
   /** Make the `join` frame. @param {WelcomeFrame} welcome */
@@ -116,12 +115,13 @@ export class VisitorConversation {
     const point = this.#seat.joinPoint;
     const known = point.incarnation ?? remembered?.incarnation ?? null;
     this.#incarnation = welcome.incarnation;
+    this.#token = await serverToken(r);
     return {
       type: 'join',
       version: welcome.version,
       conversation,
       key: toBase64url(publicKey),
-      token: await serverToken(r),
+      token: this.#token,
       proof: await ownershipProof(identity, conversation, welcome.challenge ?? ''),
       ...point,
       incarnation: known,
@@ -167,6 +167,7 @@ export class VisitorConversation {
   connection(state, reason) {
     if (state === 'lost' || state === 'stopped') {
       this.#connected = false;
+      this.#isLost = true;
       this.#seat.lost();
     }
     if (state === 'stopped' && reason !== null) this.#finish(reason);
@@ -196,28 +197,26 @@ export class VisitorConversation {
     this.#parts.changed();
   }
 
-  /**
-   * Leave the queue or end the conversation for both. The page is over at once; the server hears it if it can.
-   *
-   * @returns {Promise<boolean>} false when the server could not be told
-   */
+  /** Leave the queue or end the conversation for both. The page is over at once; the server hears it if it can. */
   async end() {
-    if (this.#over !== null || this.#ending) return true;
+    if (this.#over !== null || this.#ending) return;
     this.#ending = true;
     this.#parts.changed();
     const waits = this.#phase === null || this.#phase.phase === 'waiting';
     if (!waits && this.#granting.mentor !== null && this.#connected) await this.#seat.close();
-    const told = this.#parts.send({ type: waits ? 'leave' : 'end' });
+    const isTold = this.#parts.send({ type: waits ? 'leave' : 'end' });
+    if (!isTold) this.#sayFarewell();
     this.#finish(waits ? 'left' : 'visitor');
     this.#parts.changed();
-    this.#parts.timers.set(() => this.#parts.hangUp(), told ? HANG_UP_MS : 0);
-    return told;
+    this.#parts.timers.set(() => this.#parts.hangUp(), isTold ? HANG_UP_MS : 0);
   }
 
-  /** Clear keys, texts and storage now, whatever the server knows. */
-  forget() {
+  /** End everything now, without waiting for anybody: the page is being left. */
+  quit() {
+    if (this.#over !== null) return;
+    this.#sayFarewell();
     this.#finish('left');
-    this.#parts.changed();
+    this.#parts.hangUp();
   }
 
   /** @returns {Stage} */
@@ -248,6 +247,7 @@ export class VisitorConversation {
     }
     this.#share = frame.share;
     this.#connected = true;
+    this.#isLost = false;
     this.#seat.joined(this.#incarnation, frame.have);
     if (this.#refusal !== null) this.#decline(this.#refusal.epoch, this.#refusal.reason);
     await this.#remember();
@@ -319,6 +319,11 @@ export class VisitorConversation {
   /** @param {number} epoch @param {'certificate' | 'visitor'} reason */
   #decline(epoch, reason) {
     this.#refusal = this.#parts.send({ type: 'decline', epoch, reason }) ? null : { epoch, reason };
+  }
+
+  #sayFarewell() {
+    if (this.#token === null) return;
+    this.#parts.farewell({ conversation: this.#parts.identity.conversation, token: this.#token });
   }
 
   #useRoots() {

@@ -63,6 +63,8 @@ export class FrameError extends Error {
 const isCount = (value) => Number.isSafeInteger(value) && /** @type {number} */ (value) >= 0;
 /** @type {Check} */
 const isEpoch = (value) => isCount(value) && /** @type {number} */ (value) < 2 ** 32;
+/** Epoch 0 is the waiting epoch, which nobody offers for. @type {Check} */
+const isOpenEpoch = (value) => isEpoch(value) && value !== 0;
 /** @type {Check} */
 const isBoolean = (value) => typeof value === 'boolean';
 /** @type {Check} */
@@ -146,7 +148,7 @@ const SHAPES = {
     },
     duty: { state: isDutyState, missing: listOf(isCode, 50) },
     queue: { waiting: listOf(isCount, 50), count: isCount },
-    taken: { conversation: isThirtyTwoBytes, epoch: isEpoch, have: isCount },
+    taken: { conversation: isThirtyTwoBytes, epoch: isOpenEpoch, have: isCount },
     phase: PHASE,
     ended: { by: oneOf('visitor', 'mentor', 'silence', 'declined') },
   },

@@ -1,0 +1,59 @@
+/** The mentor's page. Wires parts together. */
+
+import { MentorDesk } from '../conversation/desk.js';
+import { connect, isTouchScreen, TIMERS } from '../transport/browser.js';
+import { credentials, isSignedOut } from '../transport/certificates.js';
+import { KeyStore } from '../transport/key_store.js';
+import { guardLeaving } from '../ui/leaving.js';
+import { MentorPage } from '../ui/mentor_page.js';
+import { followViewport } from '../ui/viewport.js';
+import { Words } from '../ui/words.js';
+
+const TICK_MS = 20_000;
+
+const { alias: account = '', serviceOrigin, signIn = '/' } = document.querySelector('main')?.dataset ?? {};
+const origin = serviceOrigin || location.origin;
+/** @type {MentorDesk | null} */
+let desk = null;
+
+const page = new MentorPage({
+  document,
+  words: new Words(document),
+  isTouch: isTouchScreen,
+  now_ms: () => Date.now(),
+  actions: {
+    say: (text) => desk?.say(text),
+    retry: () => desk?.retry(),
+    end: () => void desk?.end(),
+    answer: () => {},
+    take: () => desk?.take(),
+    setDuty: (state) => desk?.setDuty(state),
+  },
+});
+
+async function open() {
+  const keys = new KeyStore(indexedDB);
+  const own = await credentials({ fetch: fetch.bind(window), origin, keys, account, now_ms: Date.now() });
+  page.showFingerprint(own.fingerprint);
+  /** @type {import('../transport/socket.js').Connection | null} */
+  let connection = null;
+  desk = new MentorDesk({
+    identity: own.identity,
+    certificate: own.certificate,
+    send: (frame) => connection?.send(frame) ?? false,
+    timers: TIMERS,
+    now_ms: () => Date.now(),
+    changed: () => desk && page.show(desk.view),
+    lost: () =>
+      void isSignedOut(window.fetch.bind(window), origin).then((isOut) => isOut && location.assign(signIn)),
+  });
+  connection = connect('mentor', origin, desk);
+}
+
+guardLeaving(window, { clear: () => page.clear(), leave: () => desk?.forget() });
+followViewport(document.documentElement, window.visualViewport, () => page.resized());
+setInterval(() => page.tick(), TICK_MS);
+open().catch((error) => {
+  page.showProblem('missing_storage');
+  reportError(error);
+});

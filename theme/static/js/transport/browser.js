@@ -1,0 +1,95 @@
+/**
+ * What the browser gives to the parts that take nothing by themselves: timers, sockets, waking up, storage.
+ */
+
+import { askOpening, watchOpening } from './opening.js';
+import { Connection } from './socket.js';
+
+/** @import { ReceivedFrame, WelcomeFrame } from './frames.js' */
+/** @import { Opening } from './opening.js' */
+/** @import { ConnectionState, StopReason, Timers } from './socket.js' */
+
+/**
+ * @typedef {object} SeatPart what talks over the connection
+ * @property {(welcome: WelcomeFrame) => Promise<object>} join
+ * @property {(frame: ReceivedFrame) => Promise<void>} receive
+ * @property {(state: ConnectionState, reason: StopReason | null) => void} connection
+ */
+
+/** @type {Timers} */
+export const TIMERS = {
+  set: (run, delay_ms) => setTimeout(run, delay_ms),
+  clear: (timer) => clearTimeout(timer),
+};
+
+/**
+ * Connect a seat's part with the service, and keep it connected while the page lives.
+ *
+ * @param {'visitor' | 'mentor'} seat
+ * @param {string} origin of the service
+ * @param {SeatPart} part
+ * @returns {Connection}
+ */
+export function connect(seat, origin, part) {
+  const address = new URL(`/chatt/ws/${seat}`, origin);
+  address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
+  const connection = new Connection({
+    url: address.href,
+    seat,
+    WebSocket,
+    timers: TIMERS,
+    random: Math.random,
+    join: (welcome) => part.join(welcome),
+    receive: (frame) => part.receive(frame),
+    changed: (state, reason) => part.connection(state, reason),
+    failed: (error) => reportError(error),
+    endsAt1000: seat === 'visitor',
+  });
+  addEventListener('online', () => connection.wake());
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') connection.wake();
+  });
+  connection.start();
+  return connection;
+}
+
+/**
+ * Follow whether the chat is open.
+ *
+ * @param {string} origin of the service
+ * @param {(opening: Opening | null) => void} told
+ * @returns {() => void} stops
+ */
+export function followOpening(origin, told) {
+  return watchOpening(() => askOpening(fetch.bind(globalThis), origin), TIMERS, told);
+}
+
+/**
+ * Tell the server, from a page that is going away, that its conversation is over.
+ *
+ * @param {string} origin of the service
+ * @param {{conversation: string, token: string}} parting
+ */
+export function sayFarewell(origin, parting) {
+  navigator.sendBeacon(`${origin}/chatt/lamna`, JSON.stringify(parting));
+}
+
+/** Say whether people here type on the screen. */
+export function isTouchScreen() {
+  return matchMedia('(hover: none) and (pointer: coarse)').matches;
+}
+
+/** The tab's storage, or one that forgets with the page where the browser gives none. */
+export function pageStorage() {
+  try {
+    return sessionStorage;
+  } catch {
+    /** @type {Map<string, string>} */
+    const items = new Map();
+    return {
+      getItem: (/** @type {string} */ name) => items.get(name) ?? null,
+      setItem: (/** @type {string} */ name, /** @type {string} */ value) => void items.set(name, value),
+      removeItem: (/** @type {string} */ name) => void items.delete(name),
+    };
+  }
+}

@@ -1,0 +1,145 @@
+/**
+ * The mentor's page: duty and queue beside the room. Shows what the desk says and asks it for what is pressed.
+ *
+ * Knows the parts of mentor.html. Does not know sealing or the network.
+ */
+
+import { DutyView } from './duty_view.js';
+import { find, write } from './elements.js';
+import { QueueView } from './queue_view.js';
+import { Room } from './room.js';
+
+/** @import { DeskView } from '../conversation/desk.js' */
+/** @import { MentorConversationView } from '../conversation/mentor.js' */
+/** @import { DutyState } from '../transport/frames.js' */
+/** @import { RoomActions } from './room.js' */
+/** @import { Words } from './words.js' */
+
+/**
+ * @typedef {object} MentorPageParts
+ * @property {Document} document
+ * @property {Words} words
+ * @property {() => boolean} isTouch
+ * @property {() => number} now_ms
+ * @property {RoomActions & {take: () => void, setDuty: (state: DutyState) => void}} actions
+ */
+
+export class MentorPage {
+  #document;
+  #words;
+  #now_ms;
+  #main;
+  #duty;
+  #queue;
+  #take;
+  #told;
+  #room;
+  /** @type {DeskView | null} */
+  #view = null;
+  #isTalking = false;
+  /** @type {string | null} */
+  #fingerprint = null;
+
+  /** @param {MentorPageParts} parts */
+  constructor({ document, words, isTouch, now_ms, actions }) {
+    this.#document = document;
+    this.#words = words;
+    this.#now_ms = now_ms;
+    this.#main = find(document, '[data-dashboard]', HTMLElement);
+    this.#duty = new DutyView({ root: this.#main, words, set: actions.setDuty });
+    this.#queue = new QueueView({ root: this.#main, words });
+    this.#take = find(this.#main, '[data-take]', HTMLButtonElement);
+    this.#told = find(this.#main, '[data-told]', HTMLElement);
+    this.#take.addEventListener('click', () => actions.take());
+    const root = find(this.#main, '[data-screen="room"]', HTMLElement);
+    this.#room = new Room({ root, words, isTouch, actions });
+  }
+
+  /** @param {string | null} fingerprint of a key that waits to be certified */
+  showFingerprint(fingerprint) {
+    this.#fingerprint = fingerprint;
+  }
+
+  /** @param {string} word */
+  showProblem(word) {
+    this.#duty.showProblem(word);
+  }
+
+  /** @param {DeskView} view */
+  show(view) {
+    this.#view = view;
+    const { queue, duty, connected, conversation, taking, told } = view;
+    this.#duty.show(view, this.#fingerprint);
+    this.#queue.show(queue, this.#now_ms());
+    this.#take.disabled = !connected || taking || duty !== 'on' || queue.count === 0 || conversation !== null;
+    write(this.#told, told === null ? '' : this.#words.say(`told_${told}`));
+    if (conversation === null) this.#showFree(view);
+    else this.#showRoom(conversation, view.isLost);
+  }
+
+  /** A minute may have passed: the waiting times grow by themselves. */
+  tick() {
+    if (this.#view !== null) this.#queue.show(this.#view.queue, this.#now_ms());
+  }
+
+  resized() {
+    if (this.#isTalking) this.#room.scrollToEnd();
+  }
+
+  /** Leave nothing that was written on the page. */
+  clear() {
+    this.#room.clear();
+  }
+
+  /** @param {MentorConversationView} conversation @param {boolean} isLost */
+  #showRoom({ stage, present, lines }, isLost) {
+    const word = stage === 'letting_in' ? 'letting_in' : present ? 'talking' : 'peer_gone';
+    this.#room.show({
+      headline: this.#words.say(word),
+      aside: this.#words.say(`${word}_aside`),
+      endWord: 'end',
+      asksBeforeEnd: true,
+      lit: stage !== 'letting_in',
+      connected: !isLost,
+      mayWrite: stage !== 'letting_in',
+      other: this.#words.say('visitor'),
+      question: null,
+      lines,
+    });
+    if (this.#to(true)) this.#room.enter();
+  }
+
+  /** @param {DeskView} view */
+  #showFree(view) {
+    const free = find(this.#main, '[data-free]', HTMLElement);
+    const aside = find(this.#main, '[data-free-aside]', HTMLElement);
+    const [headline, detail] = this.#freeWords(view);
+    write(free, headline);
+    write(aside, detail);
+    const waits = view.duty === 'on' && view.queue.count > 0;
+    find(this.#main, '[data-screen="free"] [data-window]', HTMLElement).toggleAttribute('data-lit', waits);
+    if (this.#isTalking) this.clear();
+    this.#to(false);
+  }
+
+  /** @param {DeskView} view @returns {[string, string]} */
+  #freeWords({ stopped, ended, duty, queue, connected }) {
+    const say = (/** @type {string} */ word) => this.#words.say(word);
+    if (stopped !== null) return [say(`free_stopped_${stopped}`) || say('free_stopped'), ''];
+    if (!connected) return ['', ''];
+    const next = duty === 'on' ? (queue.count > 0 ? 'free_waiting' : 'free_none') : `free_${duty}`;
+    if (ended !== null) return [say(`ended_${ended}`), say(next)];
+    return [say(next), say(`${next}_aside`)];
+  }
+
+  /** @param {boolean} isTalking @returns {boolean} whether that is news */
+  #to(isTalking) {
+    if (this.#isTalking === isTalking) return false;
+    this.#isTalking = isTalking;
+    find(this.#main, '[data-screen="room"]', HTMLElement).hidden = !isTalking;
+    find(this.#main, '[data-screen="free"]', HTMLElement).hidden = isTalking;
+    this.#document.body.classList.toggle('in-conversation', isTalking);
+    this.#document.documentElement.scrollTop = 0;
+    return true;
+  }
+}

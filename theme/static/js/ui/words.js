@@ -1,0 +1,35 @@
+/**
+ * The words of a page: every text that a script may show stands in the page's templates, in the page's language.
+ */
+
+export class Words {
+  /** @type {Map<string, string>} */
+  #words = new Map();
+
+  /** @param {ParentNode} root */
+  constructor(root) {
+    for (const template of root.querySelectorAll('template[data-words]')) {
+      if (!(template instanceof HTMLTemplateElement)) continue;
+      for (const element of template.content.querySelectorAll('[data-word]')) {
+        const name = element.getAttribute('data-word');
+        if (name !== null) this.#words.set(name, element.textContent?.trim() ?? '');
+      }
+    }
+  }
+
+  /** @param {string} name */
+  has(name) {
+    return this.#words.has(name);
+  }
+
+  /**
+   * Give a text, with values put in for {name}; '' for a text that the page does not have.
+   *
+   * @param {string} name
+   * @param {Record<string, string | number>} [values]
+   */
+  say(name, values = {}) {
+    const text = this.#words.get(name) ?? '';
+    return text.replaceAll(/\{(\w+)\}/g, (whole, key) => String(values[key] ?? whole));
+  }
+}
