@@ -133,7 +133,8 @@ def make_config(settings: Settings) -> Config:
     config.include_server_header = False
     config.keep_alive_timeout = 10
     config.websocket_max_message_size = LARGEST_MESSAGE
-    config.websocket_ping_interval = 20
+    # The pages' own beats do the same both ways; Hypercorn's pings cost a task for each connection, which outlives it.
+    config.websocket_ping_interval = None
     config.logger_class = type(
         "ReadyLoggerHere", (ReadyLogger,), {"ready_line": f"Klar på {settings.public_origin}"}
     )

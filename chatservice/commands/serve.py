@@ -1,6 +1,8 @@
 """`serve`: start the service."""
 
 from chatservice.commands.migrate import ensure_current
+from chatservice.errors import StartError
+from chatservice.organisation import load_organisation
 from chatservice.settings import Settings
 
 
@@ -9,6 +11,11 @@ def run(settings: Settings) -> int:
     from chatservice.app import create_app, drain
     from chatservice.server import serve
 
+    if not settings.is_example and not load_organisation(settings.content_dir).keys.pinned:
+        raise StartError(
+            "Ingen organisationsnyckel står i [keys] pinned i organisation.toml, och exempelnyckeln duger inte i skarp "
+            "drift: gör en med python -m chatservice organisation-key new på en dator utan nät."
+        )
     ensure_current(settings)
     app = create_app(settings)
     serve(settings, app, drain=lambda: drain(app))

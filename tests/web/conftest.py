@@ -1,0 +1,74 @@
+"""The service's pages without a server: the real app on a folder of its own, with cheap passwords and a hand clock."""
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from quart import Quart, Response
+
+from chatservice.app import create_app
+from chatservice.credentials import Argon2Passwords, TimeCodes
+from chatservice.records.migrations.run import upgrade
+from chatservice.settings import Settings
+from chatservice.web.parts import EXTENSION
+from tests.live_builders import HandClock
+from tests.staff_builders import CHEAP, Person, StaffRoom, example_settings
+
+ORIGIN = "http://localhost:8000"
+
+
+@dataclass
+class WebRoom:
+    """A running app, and its staff room."""
+
+    app: Quart
+    staff: StaffRoom
+
+    def browser(self) -> Any:
+        """Return a browser with cookies of its own."""
+        return self.app.test_client()
+
+    async def sign_in(self, browser: Any, person: Person, **given: str) -> Response:
+        """Send the sign-in form as a page of ours does."""
+        fields = {
+            "username": person.account.username,
+            "password": person.password,
+            "code": self.staff.code(person),
+        }
+        origin = self.app.extensions[EXTENSION].settings.public_origin
+        return await browser.post("/mentor/logga-in", form=fields | given, headers={"Origin": origin})
+
+
+@pytest.fixture
+def open_web(tmp_path: Path) -> Callable[..., AbstractAsyncContextManager[WebRoom]]:
+    """Return a function that starts the app with other settings."""
+
+    @asynccontextmanager
+    async def open_with(**changed: Any) -> AsyncGenerator[WebRoom]:
+        settings: Settings = replace(example_settings(tmp_path), **changed)
+        await upgrade(settings)
+        app = create_app(settings)
+        async with app.test_app():
+            clock = HandClock()
+            parts = app.extensions[EXTENSION]
+            desk = replace(
+                parts.staff,
+                clock=clock,
+                wall=clock,
+                codes=TimeCodes((clock,)),
+                passwords=Argon2Passwords(CHEAP),
+            )
+            app.extensions[EXTENSION] = replace(parts, staff=desk)
+            yield WebRoom(app, StaffRoom(desk, clock))
+
+    return open_with
+
+
+@pytest.fixture
+async def web(open_web: Callable[..., AbstractAsyncContextManager[WebRoom]]) -> AsyncGenerator[WebRoom]:
+    """Start the app in example mode."""
+    async with open_web() as room:
+        yield room
