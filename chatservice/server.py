@@ -21,7 +21,7 @@ from hypercorn.logging import Logger
 from hypercorn.protocol import h2, h11
 from hypercorn.protocol.events import StreamClosed
 from hypercorn.protocol.ws_stream import ASGIWebsocketState, FrameTooLargeError, WSStream
-from hypercorn.typing import WebsocketAcceptEvent
+from hypercorn.typing import ASGISendEvent, WebsocketAcceptEvent
 from hypercorn.utils import LifespanFailureError, wrap_app
 from quart import Quart
 from wsproto.connection import ConnectionState
@@ -45,6 +45,11 @@ class BoundedWebSocket(WSStream):
     async def _accept(self, message: WebsocketAcceptEvent) -> None:
         self.handshake.extensions = None
         await super()._accept(message)
+
+    async def app_send(self, message: ASGISendEvent | None) -> None:
+        """Send what the app says; once the peer was refused, nothing more, so that it can hear why."""
+        if not self._is_closing:
+            await super().app_send(message)
 
     async def _handle_events(self) -> None:
         for event in self.connection.events():

@@ -1,6 +1,7 @@
 """Signing in and out, certificates and roles, through the app's own doors."""
 
 import re
+import time
 from dataclasses import replace
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from chatservice.domain import sealing
 from chatservice.domain.certification import Role
 from chatservice.usecases import accounts
+from chatservice.web.access import session_still_valid
 from chatservice.web.parts import EXTENSION
 from chatservice.web.sign_in_delay import LONGEST_DELAY_S, MOST_AT_ONCE, SignInDelays
 from tests.live_builders import HandClock
@@ -248,6 +250,29 @@ async def test_elsewhere_a_key_waits_and_its_fingerprint_is_told(web):
     assert answer.status_code == 202
     assert len(waiting["key_id"]) == 22
     assert waiting["fingerprint"] in await (await coordinator.get("/samordnare/")).get_data(as_text=True)
+
+
+async def test_who_fails_often_waits_before_the_next_try_is_looked_at(web):
+    person, browser = await web.staff.add(), web.browser()
+    took_s: list[float] = []
+
+    for _ in range(4):
+        began = time.monotonic()
+        await web.sign_in(browser, person, password="fel lösenord")
+        took_s.append(time.monotonic() - began)
+
+    assert took_s[3] >= 0.5 > max(took_s[:3])
+    assert (await web.sign_in(browser, person)).status_code == 303
+
+
+async def test_an_open_socket_learns_that_its_session_was_revoked(web):
+    person = await web.staff.add()
+    session_id = (await web.staff.sign_in(person)).identity.session_id
+
+    async with web.app.app_context():
+        assert await session_still_valid(session_id)
+        await accounts.revoke_all(web.staff.desk, person.account.id)
+        assert not await session_still_valid(session_id)
 
 
 async def test_too_many_sign_ins_at_once_are_turned_away(web, monkeypatch):
