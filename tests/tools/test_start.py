@@ -27,6 +27,32 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("home")
 
 
+# Put on the path of every process of a start: packages that only development brings cannot be imported.
+WITHOUT_DEVELOPMENT = """
+import re, sys
+from importlib.abc import MetaPathFinder
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+locked = {
+    re.sub(r"[-_.]+", "-", name).lower()
+    for name in re.findall(r"^([\\w.-]+)==", Path("requirements.lock").read_text(), re.MULTILINE)
+} | {"pip", "setuptools"}
+absent = {
+    package
+    for package, owners in packages_distributions().items()
+    if not any(re.sub(r"[-_.]+", "-", owner).lower() in locked for owner in owners)
+}
+
+class Absent(MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in absent:
+            raise ModuleNotFoundError(f"No module named {name!r} (development only)", name=name)
+
+sys.meta_path.insert(0, Absent())
+"""
+
+
 def environ_of(home: Path, port: int) -> dict[str, str]:
     """Return the environment of a start that touches nothing outside `home`."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CHAT_")}
@@ -114,3 +140,15 @@ def test_the_first_start_gives_all_that_a_newcomer_needs_and_the_second_is_quick
     assert first[-1] == f"Klar på http://localhost:{environ['CHAT_PORT']}"
     assert "Lösenord: " not in "\n".join(second)
     assert seconds < QUICK_S * BUSY_MACHINE
+
+
+def test_a_machine_that_was_never_developed_on_needs_nothing_more(project: Path, tmp_path: Path) -> None:
+    blocked = tmp_path / "blocked"
+    blocked.mkdir()
+    (blocked / "sitecustomize.py").write_text(WITHOUT_DEVELOPMENT, encoding="utf-8")
+    environ = environ_of(tmp_path, free_port()) | {"PYTHONPATH": str(blocked)}
+
+    with started(project, environ) as (lines, _):
+        pass
+
+    assert lines[-1:] == [f"Klar på http://localhost:{environ['CHAT_PORT']}"]
