@@ -87,7 +87,7 @@ def test_every_link_between_documents_leads_somewhere() -> None:
     for path in own_files(".md"):
         if path.startswith("content/"):
             continue
-        for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", text_of(path)):
+        for target in re.findall(r"(?:\]\(|src=\"|srcset=\")([^)#\s\"]+)", text_of(path)):
             if (
                 "://" not in target
                 and not target.startswith("mailto:")
