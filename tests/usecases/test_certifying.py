@@ -233,6 +233,13 @@ def test_clearance_allows_for_a_wrong_clock(hours, missing):
     assert clearance(mentor, certificate, EVENING + timedelta(hours=hours)) == ((missing,) if missing else ())
 
 
+def test_a_withdrawn_certificate_is_named_as_such():
+    mentor = Account(1, "a", Role.MENTOR, "A", active=True)
+    certificate = Certificate("k", 1, b"", b"", b"", EVENING, EVENING + timedelta(days=1), revoked=True)
+
+    assert clearance(mentor, certificate, EVENING) == ("certificate_revoked",)
+
+
 def test_a_colleagues_certificate_counts_as_none():
     mentor = Account(1, "a", Role.MENTOR, "A", active=True)
     certificate = Certificate("k", 2, b"", b"", b"", EVENING, EVENING + timedelta(days=1))
