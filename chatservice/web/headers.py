@@ -14,7 +14,7 @@ PRIVATE_PATHS = ("/chatt/status", "/chatt/lage", "/chatt/lamna", "/mentor", "/sa
 
 # Sound and passkeys are left as they are: a page may ring when somebody waits, once it was pressed.
 REFUSED_FEATURES = (
-    "accelerometer", "bluetooth", "browsing-topics", "camera", "display-capture", "encrypted-media", "gamepad",
+    "accelerometer", "browsing-topics", "camera", "display-capture", "encrypted-media", "gamepad",
     "geolocation", "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer", "microphone", "midi",
     "payment", "screen-wake-lock", "serial", "storage-access", "usb", "window-management", "xr-spatial-tracking",
 )  # fmt: skip
