@@ -30,13 +30,19 @@ def to_base64url(data: bytes) -> str:
 
 
 def from_base64url(text: str) -> bytes:
-    """Decode base64url without padding; raise `MalformedError` for any other character or length."""
+    """Decode base64url without padding; raise `MalformedError` for anything that is not its one spelling.
+
+    Spare bits at the end must be zero: conversations are found by their text, so two spellings would be two of them.
+    """
     if not _BASE64URL.match(text):
         raise MalformedError("not base64url")
     try:
-        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except binascii.Error as error:
         raise MalformedError("not base64url") from error
+    if to_base64url(data) != text:
+        raise MalformedError("another spelling of the same bytes")
+    return data
 
 
 def framed(*parts: bytes | str) -> bytes:

@@ -46,5 +46,6 @@ class DutyBoard:
     def count(self) -> int:
         """Return how many connected mentors are on duty."""
         return sum(
-            mentor.state is DutyState.ON and mentor.connection is not None for mentor in self._mentors.values()
+            mentor.state is DutyState.ON and mentor.connection is not None
+            for mentor in self._mentors.values()
         )

@@ -39,7 +39,9 @@ class _Entry:
     log: list[Envelope] = field(default_factory=list[Envelope])
     own: dict[Sender, list[Envelope]] = field(default_factory=dict[Sender, list[Envelope]])
     received: dict[Sender, int] = field(default_factory=dict[Sender, int])
-    connections: dict[Side, str | None] = field(default_factory=lambda: {Side.VISITOR: None, Side.MENTOR: None})
+    connections: dict[Side, str | None] = field(
+        default_factory=lambda: {Side.VISITOR: None, Side.MENTOR: None}
+    )
 
 
 class MemoryLiveStore:
@@ -202,7 +204,9 @@ class MemoryLiveStore:
             entry.connections,
         )
 
-    async def overdue(self, *, visitor_grace_s: float, mentor_grace_s: float, silence_s: float) -> list[Overdue]:
+    async def overdue(
+        self, *, visitor_grace_s: float, mentor_grace_s: float, silence_s: float
+    ) -> list[Overdue]:
         """Return the seats that have been empty for too long, and let old tombstones go."""
         now_s = self._clock.monotonic_s()
         while self._tombstones and next(iter(self._tombstones.values()))[1] < now_s - _TOMBSTONE_LIFE_S:
@@ -283,8 +287,10 @@ class MemoryLiveStore:
         previous = entry.conversation
         self._vacate(previous)
         entry.conversation = conversation
-        if conversation.mentor is None or previous.mentor is None or (
-            conversation.mentor.key_id != previous.mentor.key_id
+        if (
+            conversation.mentor is None
+            or previous.mentor is None
+            or (conversation.mentor.key_id != previous.mentor.key_id)
         ):
             entry.connections[Side.MENTOR] = None
         self._place(entry)
