@@ -43,4 +43,3 @@ def _find(site_dir: Path, path: str) -> Path | None:
     if file.is_dir():
         file = file / _INDEX
     return file if file.is_file() else None
-

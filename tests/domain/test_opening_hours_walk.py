@@ -5,6 +5,7 @@ no idea with the schedule: no day arithmetic, no precedence function, no edges.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
@@ -115,6 +116,9 @@ AROUND_THE_CHANGES = st.sampled_from(
 )
 
 
+KINDS: tuple[Literal["open", "closed"], ...] = ("open", "closed")
+
+
 @st.composite
 def schedules(draw: st.DrawFn) -> tuple[Schedule, list[Override], date]:
     first = draw(AROUND_THE_CHANGES)
@@ -126,7 +130,7 @@ def schedules(draw: st.DrawFn) -> tuple[Schedule, list[Override], date]:
         Override(kind, begin + start * MINUTE, begin + (start + length) * MINUTE)
         for kind, start, length in draw(
             st.lists(
-                st.tuples(st.sampled_from(["open", "closed"]), st.integers(-300, 5000), st.integers(1, 2000)),
+                st.tuples(st.sampled_from(KINDS), st.integers(-300, 5000), st.integers(1, 2000)),
                 max_size=3,
             )
         )

@@ -53,6 +53,7 @@ class House:
 
     async def ticket(self, conversation_id, side=Side.VISITOR):
         conversation = await self.live.find(conversation_id)
+        assert conversation is not None
         return self.tickets.issue(conversation, side, now_ms=int(self.clock.now().timestamp() * 1000))
 
     async def _admit(self):

@@ -173,6 +173,7 @@ async def test_another_version_closes_with_its_own_code(service):
 
 async def test_compression_is_never_agreed_to(service):
     async with visitor_socket(service, compression="deflate") as socket:
+        assert socket.response is not None
         assert "Sec-WebSocket-Extensions" not in socket.response.headers
 
 
