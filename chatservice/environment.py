@@ -20,6 +20,10 @@ class SettingsError(StartError):
 
     code = "settings"
 
+    def __init__(self, line: str) -> None:
+        # A value that is quoted may hold line breaks of its own.
+        super().__init__(" ".join(line.split()))
+
 
 class EnvironmentReader:
     """Reads one variable at a time; every mistake is a `SettingsError` with the name and the remedy."""
