@@ -13,8 +13,10 @@ from chatservice.domain.certification import Account, Certificate, CertificateRe
 from chatservice.domain.conversation import Conversation, EndedBy, Phase
 from chatservice.domain.duty import DutyState
 from chatservice.domain.envelope import Draft, Envelope, Sender
+from chatservice.domain.letter import SealedLetter
 from chatservice.domain.opening_hours import Override
 from chatservice.domain.seat import Seat, Side
+from chatservice.domain.waiting import Wait
 
 
 class Clock(Protocol):
@@ -33,18 +35,38 @@ class Clock(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Pulse:
+    """A participant's sign of life: typing right now, and the page in front of her. It never says what."""
+
+    typing: bool = False
+    visible: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Whether a seat's browser is there. `connection` speaks for the seat; None while there is none.
+
+    `changed_s` is when she came, went, or turned to another page, on the clock's monotonic seconds.
+    """
+
+    connection: str | None
+    pulse: Pulse
+    changed_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """A conversation as its two sockets need to see it at one moment.
 
     `place` counts from 1 and is None when not waiting. `received` says per sender how many of its envelopes the other
-    browser has. `connections` names the connection that speaks for each seat, None while there is none.
+    browser has.
     """
 
     conversation: Conversation
     phase: Phase
     place: int | None
     received: Mapping[Sender, int]
-    connections: Mapping[Side, str | None]
+    presence: Mapping[Side, Presence]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +148,7 @@ class LiveStore(Protocol):
         ...
 
     async def take_oldest(self, *, account_id: int, key_id: str) -> Conversation:
-        """Seat a mentor with whoever has waited longest.
+        """Seat a mentor with whoever has waited longest and has not asked to be spared her.
 
         Raises `NobodyWaitingError`, or `AlreadyTalkingError` when this account or key has a seat.
         """
@@ -161,6 +183,10 @@ class LiveStore(Protocol):
 
     async def arrive(self, seat: Seat, connection: str) -> None:
         """Let a connection speak for a seat; an earlier one loses it."""
+        ...
+
+    async def pulse(self, seat: Seat, pulse: Pulse) -> None:
+        """Note a sign of life and ring the other seat. Raises `UnknownConversationError`."""
         ...
 
     async def depart(self, seat: Seat, connection: str) -> None:
@@ -210,6 +236,10 @@ class LiveStore(Protocol):
 
     async def waiting_count(self) -> int:
         """Return how many visitors wait."""
+        ...
+
+    async def waits(self) -> Sequence[Wait]:
+        """Return how long those took who were taken lately: at most the last 50 of the last twelve hours."""
         ...
 
     async def queue_view(self, *, limit: int) -> QueueView:
@@ -362,6 +392,34 @@ class Overrides(Protocol):
         ...
 
 
+class Letters(Protocol):
+    """What came in by the contact form, sealed to the coordinators. Numbers are never given twice."""
+
+    async def add(self, letter: SealedLetter) -> None:
+        """Add a letter; the records give it its number."""
+        ...
+
+    async def count(self) -> int:
+        """Return how many letters are held."""
+        ...
+
+    async def everything(self) -> Sequence[SealedLetter]:
+        """Return every letter, oldest first."""
+        ...
+
+    async def find(self, number: int) -> SealedLetter | None:
+        """Return a letter, or None."""
+        ...
+
+    async def remove(self, number: int) -> bool:
+        """Erase a letter; False when there is none."""
+        ...
+
+    async def remove_kept_until(self, now: datetime) -> int:
+        """Erase the letters that are kept until now or an earlier instant; return how many they were."""
+        ...
+
+
 class Records(Protocol):
     """What must last. There is no table for conversations, on purpose."""
 
@@ -383,6 +441,11 @@ class Records(Protocol):
     @property
     def overrides(self) -> Overrides:
         """Temporary states of the opening hours."""
+        ...
+
+    @property
+    def letters(self) -> Letters:
+        """What came in by the contact form."""
         ...
 
 

@@ -28,6 +28,7 @@ class EndedBy(StrEnum):
     MENTOR = "mentor"
     SILENCE = "silence"
     DECLINED = "declined"
+    ANOTHER = "another"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ class Conversation:
 
     `id` is base64url of 32 bytes, `token_hash` SHA-256 of the visitor's token, `since_ms` the wall-clock time of the
     place in the queue, `epoch` the newest epoch that the visitor has opened, `share` the server's half of what lets a
-    reloaded visitor page go on (32 bytes, base64url).
+    reloaded visitor page go on (32 bytes, base64url). `avoids` are the keys of mentors whom the visitor asked to be
+    spared.
     """
 
     id: str
@@ -45,6 +47,7 @@ class Conversation:
     share: str
     epoch: int = 0
     mentor: MentorSeat | None = None
+    avoids: frozenset[str] = frozenset()
 
     @property
     def phase(self) -> Phase:
@@ -67,8 +70,8 @@ def since(conversation: Conversation, since_ms: int) -> Conversation:
 
 
 def take(conversation: Conversation, *, account_id: int, key_id: str) -> Conversation:
-    """Seat a mentor for the next epoch. Raises `OutOfTurnError` if somebody sits there."""
-    if conversation.mentor is not None:
+    """Seat a mentor for the next epoch. Raises `OutOfTurnError` if somebody sits there or it may not be her."""
+    if conversation.mentor is not None or key_id in conversation.avoids:
         raise OutOfTurnError
     return replace(conversation, mentor=MentorSeat(account_id, key_id, conversation.epoch + 1))
 
@@ -84,6 +87,17 @@ def decline(conversation: Conversation, epoch: int) -> Conversation:
     if mentor is None or mentor.epoch != epoch or conversation.phase is not Phase.OFFERED:
         raise OutOfTurnError
     return release(conversation)
+
+
+def ask_for_another(conversation: Conversation) -> Conversation:
+    """Empty the seat of a mentor whom the visitor does not want; she is not seated here again.
+
+    Raises `OutOfTurnError` when nobody sits there.
+    """
+    mentor = conversation.mentor
+    if mentor is None:
+        raise OutOfTurnError
+    return replace(conversation, mentor=None, avoids=conversation.avoids | {mentor.key_id})
 
 
 def reclaim(conversation: Conversation, *, account_id: int, key_id: str) -> Conversation:

@@ -1,6 +1,7 @@
 """The queue: first come, first served, by the time of arrival and nothing else."""
 
 from bisect import bisect_left, insort
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 _Place = tuple[int, str]
@@ -42,9 +43,9 @@ class Queue:
             return None
         return bisect_left(self._places, (since_ms, conversation_id)) + 1
 
-    def oldest(self) -> str | None:
-        """Return the conversation that has waited longest, or None."""
-        return self._places[0][1] if self._places else None
+    def in_order(self) -> Iterator[str]:
+        """Go through the conversations from the head; the queue may not change meanwhile."""
+        return (conversation_id for _, conversation_id in self._places)
 
     def first(self, count: int) -> list[tuple[str, int]]:
         """Return at most `count` conversations from the head with their `since_ms`."""

@@ -5,7 +5,7 @@ are erased by dropping the only reference to their envelopes. Nothing here touch
 """
 
 import secrets
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +15,7 @@ from chatservice.domain.duty import DutyState
 from chatservice.domain.envelope import Draft, Envelope, Sender
 from chatservice.domain.queue import Queue
 from chatservice.domain.seat import Seat, Side
+from chatservice.domain.waiting import Wait
 from chatservice.errors import (
     AlreadyTalkingError,
     ConflictError,
@@ -25,10 +26,12 @@ from chatservice.errors import (
 )
 from chatservice.live.bells import Belfry, MemoryBell
 from chatservice.live.duty import DutyBoard
-from chatservice.ports import QUEUE_TOPIC, Clock, Overdue, QueueView, View, seat_topic
+from chatservice.ports import QUEUE_TOPIC, Clock, Overdue, Presence, Pulse, QueueView, View, seat_topic
 
 _TOMBSTONE_LIFE_S = 30 * 60
 _TOMBSTONES = 10_000
+_WAITS_LIFE_S = 12 * 3600
+_MOST_WAITS = 50
 
 
 @dataclass(slots=True)
@@ -39,9 +42,8 @@ class _Entry:
     log: list[Envelope] = field(default_factory=list[Envelope])
     own: dict[Sender, list[Envelope]] = field(default_factory=dict[Sender, list[Envelope]])
     received: dict[Sender, int] = field(default_factory=dict[Sender, int])
-    connections: dict[Side, str | None] = field(
-        default_factory=lambda: {Side.VISITOR: None, Side.MENTOR: None}
-    )
+    presence: dict[Side, Presence] = field(default_factory=dict[Side, Presence])
+    first_place: int | None = None
 
 
 class MemoryLiveStore:
@@ -59,6 +61,7 @@ class MemoryLiveStore:
         self._duty = DutyBoard()
         self._belfry = Belfry()
         self._newest_since_ms = 0
+        self._waits: deque[tuple[float, Wait]] = deque(maxlen=_MOST_WAITS)
 
     # -- conversations
 
@@ -78,7 +81,8 @@ class MemoryLiveStore:
             raise FullError
         # Neither a clock that is set back nor the same millisecond lets a newcomer stand before an earlier one.
         self._newest_since_ms = max(self._newest_since_ms + 1, conversation.since_ms)
-        self._put(rules.since(conversation, self._newest_since_ms))
+        entry = self._put(rules.since(conversation, self._newest_since_ms))
+        entry.first_place = self._queue.place(conversation.id)
 
     async def restore(self, conversation: Conversation) -> Conversation:
         """Bring a conversation back from a ticket, or merge it with the one we hold."""
@@ -103,11 +107,14 @@ class MemoryLiveStore:
         """Seat a mentor with whoever has waited longest."""
         if account_id in self._seat_by_account or key_id in self._seat_by_key:
             raise AlreadyTalkingError
-        oldest = self._queue.oldest()
-        if oldest is None:
+        for conversation_id in self._queue.in_order():
+            entry = self._entries[conversation_id]
+            if key_id not in entry.conversation.avoids:
+                break
+        else:
             raise NobodyWaitingError
-        entry = self._entries[oldest]
         self._replace(entry, rules.take(entry.conversation, account_id=account_id, key_id=key_id))
+        self._note_wait(entry)
         return entry.conversation
 
     async def seated(self, *, account_id: int, key_id: str | None) -> str | None:
@@ -178,15 +185,24 @@ class MemoryLiveStore:
     async def arrive(self, seat: Seat, connection: str) -> None:
         """Let a connection speak for a seat; an earlier one loses it."""
         entry = self._entry(seat.conversation_id)
-        entry.connections[seat.side] = connection
+        entry.presence[seat.side] = Presence(connection, Pulse(), self._clock.monotonic_s())
         self._absent_since_s.pop((seat.conversation_id, seat.side), None)
         self._ring_both(seat.conversation_id)
+
+    async def pulse(self, seat: Seat, pulse: Pulse) -> None:
+        """Note a sign of life and ring the other seat."""
+        entry = self._entry(seat.conversation_id)
+        known = entry.presence[seat.side]
+        turned = known.pulse.visible != pulse.visible
+        changed_s = self._clock.monotonic_s() if turned else known.changed_s
+        entry.presence[seat.side] = Presence(known.connection, pulse, changed_s)
+        self._belfry.ring(seat_topic(seat.conversation_id, seat.side.other))
 
     async def depart(self, seat: Seat, connection: str) -> None:
         """Note that a connection is gone; one that lost its seat earlier changes nothing."""
         entry = self._entries.get(seat.conversation_id)
-        if entry is not None and entry.connections[seat.side] == connection:
-            entry.connections[seat.side] = None
+        if entry is not None and entry.presence[seat.side].connection == connection:
+            entry.presence[seat.side] = self._nobody()
             self._note_absence(seat.conversation_id, seat.side)
             self._belfry.ring(seat_topic(seat.conversation_id, seat.side.other))
 
@@ -195,13 +211,13 @@ class MemoryLiveStore:
         entry = self._entries.get(conversation_id)
         if entry is None:
             return None
-        present = entry.connections[Side.MENTOR] is not None
+        present = entry.presence[Side.MENTOR].connection is not None
         return View(
             entry.conversation,
             rules.seen_phase(entry.conversation, mentor_present=present),
             self._queue.place(conversation_id),
             entry.received,
-            entry.connections,
+            entry.presence,
         )
 
     async def overdue(
@@ -260,6 +276,11 @@ class MemoryLiveStore:
         """Return how many visitors wait."""
         return len(self._queue)
 
+    async def waits(self) -> Sequence[Wait]:
+        """Return how long those took who were taken lately."""
+        since_s = self._clock.monotonic_s() - _WAITS_LIFE_S
+        return [wait for taken_s, wait in self._waits if taken_s >= since_s]
+
     async def queue_view(self, *, limit: int) -> QueueView:
         """Return the queue with the waiting times of its first `limit`."""
         return QueueView(len(self._queue), tuple(since_ms for _, since_ms in self._queue.first(limit)))
@@ -276,12 +297,13 @@ class MemoryLiveStore:
             raise UnknownConversationError
         return entry
 
-    def _put(self, conversation: Conversation) -> None:
-        entry = _Entry(conversation)
+    def _put(self, conversation: Conversation) -> _Entry:
+        entry = _Entry(conversation, presence={side: self._nobody() for side in Side})
         self._entries[conversation.id] = entry
         self._note_absence(conversation.id, Side.VISITOR)
         self._tombstones.pop(conversation.id, None)
         self._place(entry)
+        return entry
 
     def _replace(self, entry: _Entry, conversation: Conversation) -> None:
         previous = entry.conversation
@@ -292,7 +314,7 @@ class MemoryLiveStore:
             or previous.mentor is None
             or (conversation.mentor.key_id != previous.mentor.key_id)
         ):
-            entry.connections[Side.MENTOR] = None
+            entry.presence[Side.MENTOR] = self._nobody()
         self._place(entry)
 
     def _place(self, entry: _Entry) -> None:
@@ -306,7 +328,7 @@ class MemoryLiveStore:
             self._seat_by_key[mentor.key_id] = conversation.id
             if mentor.account_id is not None:
                 self._seat_by_account[mentor.account_id] = conversation.id
-            if entry.connections[Side.MENTOR] is None:
+            if entry.presence[Side.MENTOR].connection is None:
                 self._note_absence(conversation.id, Side.MENTOR)
         self._belfry.ring(QUEUE_TOPIC)
         self._ring_both(conversation.id)
@@ -321,6 +343,16 @@ class MemoryLiveStore:
     def _note_absence(self, conversation_id: str, side: Side) -> None:
         if (conversation_id, side) not in self._absent_since_s:
             self._absent_since_s[conversation_id, side] = self._clock.monotonic_s()
+
+    def _nobody(self) -> Presence:
+        return Presence(None, Pulse(), self._clock.monotonic_s())
+
+    def _note_wait(self, entry: _Entry) -> None:
+        """Remember the wait of somebody who is taken for the first time and came in this life of the store."""
+        if entry.first_place is not None:
+            waited_s = self._clock.now().timestamp() - entry.conversation.since_ms / 1000
+            self._waits.append((self._clock.monotonic_s(), Wait(entry.first_place, max(0.0, waited_s))))
+            entry.first_place = None
 
     def _bury(self, conversation_id: str, by: EndedBy) -> None:
         self._tombstones[conversation_id] = (by, self._clock.monotonic_s())

@@ -6,7 +6,7 @@ The server carries envelopes and cannot open them: nothing here has a type for a
 from chatservice.domain.conversation import EndedBy
 from chatservice.domain.envelope import Draft, Sender
 from chatservice.domain.seat import Seat, Side
-from chatservice.ports import LiveStore
+from chatservice.ports import LiveStore, Pulse
 
 
 async def post_envelope(live: LiveStore, seat: Seat, draft: Draft) -> None:
@@ -20,6 +20,11 @@ async def post_envelope(live: LiveStore, seat: Seat, draft: Draft) -> None:
 async def note_received(live: LiveStore, seat: Seat, *, sender: Sender, through: int) -> None:
     """Pass on that this seat's browser has a sender's envelopes below `through`."""
     await live.note_received(seat, sender, through)
+
+
+async def send_pulse(live: LiveStore, seat: Seat, pulse: Pulse) -> None:
+    """Pass on that somebody types or turned away; without content, and forgotten at once."""
+    await live.pulse(seat, pulse)
 
 
 async def end(live: LiveStore, seat: Seat) -> None:

@@ -40,6 +40,7 @@ class TicketBook:
             "epoch": conversation.epoch,
             "issued_ms": now_ms,
             "side": side.value,
+            "avoids": sorted(conversation.avoids),
         }
         if mentor is not None:
             claims["mentor"] = {"key_id": mentor.key_id, "epoch": mentor.epoch}
@@ -75,6 +76,7 @@ class TicketBook:
             share=new_share(),
             epoch=claims["epoch"],
             mentor=seated and MentorSeat(claims.get("account_id"), seated["key_id"], seated["epoch"]),
+            avoids=frozenset(claims["avoids"]),
         )
 
     def _seal(self, body: bytes) -> str:

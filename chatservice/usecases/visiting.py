@@ -144,6 +144,11 @@ async def decline(live: LiveStore, seat: Seat, *, epoch: int) -> None:
     await live.change(seat.conversation_id, lambda conversation: rules.decline(conversation, epoch))
 
 
+async def ask_for_another(live: LiveStore, seat: Seat) -> None:
+    """Spare the visitor the present mentor; she stands first in line for somebody else."""
+    await live.change(seat.conversation_id, rules.ask_for_another)
+
+
 async def leave_at_once(live: LiveStore, *, conversation_id: str, token: str) -> None:
     """End a conversation on the word of a page that is closing. A wrong token ends nothing and learns nothing."""
     conversation = await live.find(conversation_id)

@@ -4,8 +4,8 @@
 """
 
 from chatservice.domain.envelope import Sender
-from chatservice.domain.seat import Seat
-from chatservice.ports import Clock, LiveStore, View
+from chatservice.domain.seat import Seat, Side
+from chatservice.ports import Clock, LiveStore, Presence, View
 from chatservice.usecases.tickets import RENEW_AFTER_S, TicketBook
 from chatservice.web.frames import Delivered, Peer, TicketFrame, envelope_frame
 from chatservice.web.sockets import CloseCode, Closing, Socket
@@ -38,7 +38,7 @@ class Feed:
         self._have = have
         self._conversation: object = None
         self._ticket_s = 0.0
-        self._peer: bool | None = None
+        self._peer: Presence | None = None
         self._delivered = 0
 
     @property
@@ -53,7 +53,7 @@ class Feed:
     async def send_news(self, view: View) -> None:
         """Send ticket, presence, receipts and envelopes that are new. Leaves when a newer tab has the seat."""
         side = self._seat.side
-        if view.connections[side] != self._socket.name:
+        if view.presence[side].connection != self._socket.name:
             raise Closing(CloseCode.REPLACED)
         if view.conversation is not self._conversation or self.ticket_is_old():
             self._conversation = view.conversation
@@ -65,10 +65,14 @@ class Feed:
         await self._send_delivered(view, self._seat.sender)
 
     async def _send_peer(self, view: View) -> None:
-        present = view.connections[self._seat.side.other] is not None
-        if view.conversation.mentor is not None and present != self._peer:
-            self._peer = present
-            await self._socket.send(Peer(present))
+        peer = view.presence[self._seat.side.other]
+        if view.conversation.mentor is None or peer is self._peer:
+            return
+        self._peer = peer
+        present = peer.connection is not None
+        visible = peer.pulse.visible or self._seat.side is Side.VISITOR
+        since_s = int(self._clock.monotonic_s() - peer.changed_s)
+        await self._socket.send(Peer(present, present and peer.pulse.typing, visible, since_s))
 
     async def _send_envelopes(self) -> None:
         while True:

@@ -56,6 +56,13 @@ class Beat(_Frame, tag="beat"):
     """A sign of life; answered in kind."""
 
 
+class PulseFrame(_Frame, tag="pulse"):
+    """Typing right now, and the page in front; sent again every third second while typing."""
+
+    typing: bool
+    visible: bool
+
+
 # -- from the visitor
 
 
@@ -86,6 +93,10 @@ class Decline(_Frame, tag="decline"):
 
     epoch: NextEpoch
     reason: Literal["certificate", "visitor"]
+
+
+class Another(_Frame, tag="another"):
+    """Asks for another mentor."""
 
 
 class Leave(_Frame, tag="leave"):
@@ -124,8 +135,8 @@ class Take(_Frame, tag="take"):
     """Takes whoever has waited longest."""
 
 
-VisitorFrame = VisitorJoin | VisitorPost | Received | Decline | Leave | End | Beat
-MentorFrame = MentorJoin | MentorPost | SetDuty | Take | Received | End | Beat
+VisitorFrame = VisitorJoin | VisitorPost | Received | PulseFrame | Decline | Another | Leave | End | Beat
+MentorFrame = MentorJoin | MentorPost | SetDuty | Take | Received | PulseFrame | End | Beat
 
 # -- to the browsers
 
@@ -149,12 +160,13 @@ class Joined(_Frame, tag="joined"):
 
 
 class VisitorPhase(_Frame, tag="phase"):
-    """Where the conversation is, as the visitor sees it."""
+    """Where the conversation is, as the visitor sees it; `wait_min` is the usual wait in minutes, if known."""
 
     phase: Phase
     place: int | None
     mentor: str | None
     epoch: int
+    wait_min: tuple[int, int] | None
 
 
 class MentorPhase(_Frame, tag="phase"):
@@ -195,9 +207,15 @@ class Delivered(_Frame, tag="delivered"):
 
 
 class Peer(_Frame, tag="peer"):
-    """Whether the other side is connected."""
+    """Whether the other side is there, types, and has the page in front; `since_s` is how long it has been so.
+
+    A visitor is never told whether the mentor looks at the page: her `visible` is always true.
+    """
 
     present: bool
+    typing: bool
+    visible: bool
+    since_s: int
 
 
 class Ended(_Frame, tag="ended"):
@@ -292,6 +310,11 @@ def require_version(version: str) -> None:
 def draft_of(frame: VisitorPost | MentorPost) -> Draft:
     """Return the envelope that a `post` frame carries."""
     return Draft(frame.sequence, frame.epoch, frame.kind, frame.body)
+
+
+def sequence_of(frame: VisitorFrame | MentorFrame) -> int | None:
+    """Return the number of a posted envelope, so that a refusal can say which one it means."""
+    return frame.sequence if isinstance(frame, (VisitorPost, MentorPost)) else None
 
 
 def envelope_frame(envelope: Envelope) -> EnvelopeFrame:

@@ -14,7 +14,7 @@ from chatservice.domain.duty import DutyState
 from chatservice.domain.sealing import SUITE
 from chatservice.domain.seat import seat_of_mentor
 from chatservice.errors import MalformedError, OutOfTurnError, RefusedError
-from chatservice.ports import QUEUE_TOPIC, Bell, View, seat_topic
+from chatservice.ports import QUEUE_TOPIC, Bell, Pulse, View, seat_topic
 from chatservice.usecases import conversing, mentoring
 from chatservice.web import frames
 from chatservice.web.access import StaffIdentity, current_staff, session_still_valid, staff_required
@@ -158,7 +158,8 @@ class _MentorConnection:
             by = await self._the.live.ended_by(feed.seat.conversation_id)
             await self._stand_up(feed, by or EndedBy.SILENCE)
         elif view.conversation.mentor is None or view.conversation.mentor.sender != feed.seat.sender:
-            await self._stand_up(feed, EndedBy.DECLINED)
+            spared = self._key_id in view.conversation.avoids
+            await self._stand_up(feed, EndedBy.ANOTHER if spared else EndedBy.DECLINED)
         else:
             await self._tell_phase(view)
             await feed.send_news(view)
@@ -192,7 +193,7 @@ class _MentorConnection:
             try:
                 await self._handle(frame)
             except RefusedError as error:
-                await self._socket.refuse(error)
+                await self._socket.refuse(error, frames.sequence_of(frame))
 
     async def _handle(self, frame: frames.MentorFrame) -> None:
         live = self._the.live
@@ -204,6 +205,8 @@ class _MentorConnection:
                 await conversing.note_received(
                     live, self._seated().seat, sender=frame.sender, through=frame.through
                 )
+            case frames.PulseFrame():
+                await conversing.send_pulse(live, self._seated().seat, Pulse(frame.typing, frame.visible))
             case frames.Beat():
                 await self._socket.send(frames.Beat())
                 if self._feed is not None and self._feed.ticket_is_old():

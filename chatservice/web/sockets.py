@@ -76,9 +76,12 @@ class Socket:
         except TimeoutError:
             raise Closing(CloseCode.NOT_READING) from None
 
-    async def refuse(self, error: RefusedError) -> None:
-        """Tell the browser what was refused; too many refusals close the connection."""
-        await self.send(ErrorFrame(error.code, dict(error.detail)))
+    async def refuse(self, error: RefusedError, sequence: int | None = None) -> None:
+        """Tell the browser what was refused, and of which envelope; too many refusals close the connection."""
+        detail = dict(error.detail)
+        if sequence is not None:
+            detail["sequence"] = sequence
+        await self.send(ErrorFrame(error.code, detail))
         self._refusals += 1
         if self._refusals > MOST_REFUSALS:
             raise Closing(CloseCode.MALFORMED)

@@ -19,8 +19,8 @@ from chatservice.errors import (
     RefusedError,
     UnknownConversationError,
 )
-from chatservice.ports import View, seat_topic
-from chatservice.usecases import conversing, visiting
+from chatservice.ports import Pulse, View, seat_topic
+from chatservice.usecases import conversing, visiting, waiting
 from chatservice.web import frames
 from chatservice.web.feed import Feed
 from chatservice.web.parts import Parts, parts
@@ -63,7 +63,7 @@ class _VisitorConnection:
     def __init__(self, the: Parts, socket: Socket) -> None:
         self._the = the
         self._socket = socket
-        self._told: tuple[Phase, int | None, str | None, int] | None = None
+        self._told: tuple[Phase, int | None, str | None, int, tuple[int, int] | None] | None = None
 
     async def serve(self) -> None:
         """Welcome, join, then listen and tell until either side is done."""
@@ -137,7 +137,8 @@ class _VisitorConnection:
 
     async def _tell_phase(self, view: View) -> None:
         mentor = view.conversation.mentor
-        news = (view.phase, view.place, mentor.key_id if mentor else None, view.conversation.epoch)
+        wait_min = await waiting.usual_wait(self._the.live, view.place)
+        news = (view.phase, view.place, mentor.key_id if mentor else None, view.conversation.epoch, wait_min)
         if news != self._told:
             self._told = news
             await self._socket.send(frames.VisitorPhase(*news))
@@ -148,7 +149,7 @@ class _VisitorConnection:
             try:
                 await self._handle(feed, frame, ring)
             except RefusedError as error:
-                await self._socket.refuse(error)
+                await self._socket.refuse(error, frames.sequence_of(frame))
 
     async def _handle(self, feed: Feed, frame: frames.VisitorFrame, ring: Callable[[], None]) -> None:
         live, seat = self._the.live, feed.seat
@@ -164,6 +165,10 @@ class _VisitorConnection:
                     ring()
             case frames.Decline():
                 await visiting.decline(live, seat, epoch=frame.epoch)
+            case frames.PulseFrame():
+                await conversing.send_pulse(live, seat, Pulse(frame.typing, frame.visible))
+            case frames.Another():
+                await visiting.ask_for_another(live, seat)
             case frames.Leave():
                 await visiting.leave(live, seat)
             case frames.End():

@@ -18,7 +18,7 @@ from chatservice.errors import (
     WrongEpochError,
 )
 from chatservice.live.memory import MemoryLiveStore
-from chatservice.ports import QUEUE_TOPIC, Overdue, seat_topic
+from chatservice.ports import QUEUE_TOPIC, Overdue, Pulse, seat_topic
 from tests.live_builders import KEY_ID, HandClock, draft, seat_in, waiting_conversation
 
 MENTOR = seat_of_mentor("a", MentorSeat(7, KEY_ID, 1))
@@ -233,9 +233,9 @@ async def test_the_newest_connection_speaks_for_a_seat(live):
     await live.arrive(seat_in(), "new tab")
 
     await live.depart(seat_in(), "old tab")
-    assert (await live.view("a")).connections[Side.VISITOR] == "new tab"
+    assert (await live.view("a")).presence[Side.VISITOR].connection == "new tab"
     await live.depart(seat_in(), "new tab")
-    assert (await live.view("a")).connections[Side.VISITOR] is None
+    assert (await live.view("a")).presence[Side.VISITOR].connection is None
 
 
 async def test_empty_seats_are_overdue_after_their_own_time(live, clock):
@@ -269,6 +269,77 @@ async def test_a_ticket_brings_back_what_was_forgotten_and_an_older_one_changes_
     assert await live.seated(account_id=99, key_id=KEY_ID) == "a"
     assert await live.seated(account_id=7, key_id=None) == "a"
     assert await live.waiting_count() == 0
+
+
+async def test_a_mentor_is_given_the_next_visitor_who_did_not_ask_to_be_spared_her(live):
+    await opened(live, "a", "b")
+    await talk(live)
+    await live.change("a", rules.ask_for_another)
+
+    assert (await live.take_oldest(account_id=7, key_id=KEY_ID)).id == "b"
+    assert (await live.take_oldest(account_id=8, key_id="another key")).id == "a"
+
+
+async def test_a_spared_mentor_with_nobody_else_in_line_finds_nobody(live):
+    await opened(live, "a")
+    await talk(live)
+    await live.change("a", rules.ask_for_another)
+
+    with pytest.raises(NobodyWaitingError):
+        await live.take_oldest(account_id=7, key_id=KEY_ID)
+
+
+async def test_a_pulse_reaches_the_other_seat_and_goes_with_the_connection(live, clock):
+    await opened(live, "a")
+    await live.arrive(seat_in(), "tab")
+    bell = live.listen(seat_topic("a", Side.MENTOR))
+    clock.pass_time(5)
+
+    await live.pulse(seat_in(), Pulse(typing=True, visible=False))
+
+    await asyncio.wait_for(bell.wait(), 1)
+    presence = (await live.view("a")).presence[Side.VISITOR]
+    assert (presence.pulse, presence.changed_s) == (Pulse(typing=True, visible=False), clock.monotonic_s())
+    await live.depart(seat_in(), "tab")
+    assert (await live.view("a")).presence[Side.VISITOR].pulse == Pulse()
+
+
+async def test_typing_alone_does_not_count_as_turning_to_another_page(live, clock):
+    await opened(live, "a")
+    await live.arrive(seat_in(), "tab")
+    came_s = clock.monotonic_s()
+    clock.pass_time(5)
+
+    await live.pulse(seat_in(), Pulse(typing=True))
+
+    assert (await live.view("a")).presence[Side.VISITOR].changed_s == came_s
+
+
+async def test_a_pulse_for_an_unknown_conversation_is_refused(live):
+    with pytest.raises(UnknownConversationError):
+        await live.pulse(seat_in("x"), Pulse())
+
+
+async def test_waits_are_kept_for_the_evening_with_the_place_they_began_at(live, clock):
+    now_ms = int(clock.now().timestamp() * 1000)
+    for number, name in enumerate("ab"):
+        await live.open(waiting_conversation(name, since_ms=now_ms + number), queue_cap=9)
+    clock.pass_time(60)
+    for number in range(2):
+        await live.take_oldest(account_id=number, key_id=f"key {number}")
+
+    assert [(wait.place, round(wait.waited_s)) for wait in await live.waits()] == [(1, 60), (2, 60)]
+    clock.pass_time(13 * 3600)
+    assert list(await live.waits()) == []
+
+
+async def test_a_visitor_who_waits_a_second_time_is_counted_once(live):
+    await opened(live, "a")
+    await talk(live)
+    await live.change("a", rules.release)
+    await live.take_oldest(account_id=7, key_id=KEY_ID)
+
+    assert len(await live.waits()) == 1
 
 
 async def test_duty_counts_only_those_who_are_on_and_connected(live):

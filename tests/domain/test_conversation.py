@@ -48,6 +48,20 @@ def test_a_seat_is_given_back_to_nobody_but_its_mentor(conversation, account_id,
         rules.reclaim(conversation, account_id=account_id, key_id=key_id)
 
 
+def test_nobody_is_spared_a_mentor_who_is_not_there():
+    with pytest.raises(OutOfTurnError):
+        rules.ask_for_another(waiting_conversation())
+
+
+def test_a_mentor_whom_the_visitor_was_spared_is_not_seated_again():
+    spared = rules.ask_for_another(talking())
+
+    assert spared.phase is Phase.WAITING
+    with pytest.raises(OutOfTurnError):
+        taken(spared)
+    assert rules.take(spared, account_id=8, key_id=OTHER_KEY_ID).mentor == MentorSeat(8, OTHER_KEY_ID, 2)
+
+
 def test_a_seat_known_by_key_alone_gets_its_account_when_the_mentor_comes_back():
     restored = Conversation("a", b"", 1, "share", 1, MentorSeat(None, KEY_ID, 1))
 

@@ -27,7 +27,7 @@ def test_places_follow_arrival_whoever_comes_and_goes(steps):
 
         order = sorted(model, key=lambda waiting: (model[waiting], waiting))
         assert [name for name, _ in queue.first(100)] == order
-        assert queue.oldest() == (order[0] if order else None)
+        assert list(queue.in_order()) == order
         assert len(queue) == len(order)
         assert [queue.place(waiting) for waiting in order] == list(range(1, len(order) + 1))
         assert all(

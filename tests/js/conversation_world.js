@@ -218,7 +218,7 @@ export class FakeServer {
     if (held === null) return;
     if (held.visitorSocket === socket) {
       held.visitorSocket = null;
-      held.mentorSocket?.say({ type: 'peer', present: false });
+      held.mentorSocket?.say({ type: 'peer', present: false, typing: false, visible: true, since_s: 0 });
     }
     if (held.mentorSocket === socket) {
       held.mentorSocket = null;
@@ -254,7 +254,7 @@ export class FakeServer {
     socket.say({ type: 'joined', conversation, share, have, epoch, new: isNew && !join['ticket'] });
     this.#tellPhase(held);
     this.#ticket(held, 'visitor');
-    held.mentorSocket?.say({ type: 'peer', present: true });
+    held.mentorSocket?.say({ type: 'peer', present: true, typing: false, visible: true, since_s: 0 });
     this.#tellLog(socket, held, 'visitor', join);
     this.#tellQueue();
     return held;
@@ -393,7 +393,7 @@ export class FakeServer {
     const mentor = held.mentor?.keyId ?? null;
     const waiting = [...this.held.values()].filter((each) => each.mentor === null);
     const place = phase === 'waiting' ? waiting.indexOf(held) + 1 || 1 : null;
-    held.visitorSocket?.say({ type: 'phase', phase, place, mentor, epoch });
+    held.visitorSocket?.say({ type: 'phase', phase, place, mentor, epoch, wait_min: null });
     held.mentorSocket?.say({ type: 'phase', phase, mentor, epoch });
   }
 

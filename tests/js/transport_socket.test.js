@@ -235,7 +235,7 @@ test('a page that fails at one frame still gets the next, and the failure is tol
   const { socket, received, errors, open } = connected();
   await open();
 
-  socket().say({ type: 'peer', present: true });
+  socket().say({ type: 'peer', present: true, typing: false, visible: true, since_s: 0 });
   socket().say({ type: 'ticket', ticket: 'x' });
   await turn();
 

@@ -266,6 +266,18 @@ async def test_a_declined_mentor_leaves_the_visitor_first_in_line(house, visitor
     assert (await house.live.view(seat.conversation_id)).place == 1
 
 
+async def test_whom_the_visitor_was_spared_is_remembered_by_her_ticket(house, visitor):
+    seat = (await house.join(visitor.join(CHALLENGE))).seat
+    await house.live.take_oldest(account_id=7, key_id=KEY_ID)
+    await visiting.ask_for_another(house.live, seat)
+    ticket = await house.ticket(visitor.conversation_id)
+
+    house.restart()
+    joined = await house.join(visitor.join(CHALLENGE, ticket=ticket, returning=True))
+
+    assert joined.conversation.avoids == {KEY_ID}
+
+
 async def test_a_closing_page_ends_its_own_conversation_and_no_other(house, visitor):
     await house.join(visitor.join(CHALLENGE))
 

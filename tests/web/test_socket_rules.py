@@ -215,6 +215,7 @@ async def test_an_unknown_conversation_closes_with_its_own_code(service):
         ({"type": "post", "sequence": 0, "epoch": 1, "kind": "message", "body": "AAAA"}, "wrong_epoch"),
         ({"type": "post", "sequence": 0, "epoch": 2, "kind": "grant", "body": "AAAA"}, "wrong_epoch"),
         ({"type": "decline", "epoch": 1, "reason": "certificate"}, "out_of_turn"),
+        ({"type": "another"}, "out_of_turn"),
     ],
 )
 async def test_a_visitors_frame_out_of_turn_is_answered_and_the_connection_stays(
@@ -275,6 +276,7 @@ async def test_a_closing_page_frees_the_place_and_a_wrong_token_frees_nothing(se
         ({"type": "end"}, "out_of_turn"),
         ({"type": "post", "sequence": 0, "epoch": 1, "kind": "offer", "body": "AAAA"}, "out_of_turn"),
         ({"type": "received", "sender": "visitor", "through": 1}, "out_of_turn"),
+        ({"type": "pulse", "typing": True, "visible": True}, "out_of_turn"),
     ],
 )
 async def test_a_mentors_frame_out_of_turn_is_answered_and_the_connection_stays(service, mentor, frame, code):
@@ -303,6 +305,38 @@ async def test_the_newest_tab_has_the_seat(service, mentor):
         assert await close_code(old) == 4409
         await send(new, type="leave")
         assert (await next_frame(new, "ended"))["by"] == "visitor"
+
+
+async def test_a_refused_envelope_is_named_by_its_number(service, mentor):
+    async with mentor_socket(service, mentor), visitor_socket(service) as socket:
+        await begin(socket, VisitorKeys())
+        await send(socket, type="post", sequence=3, epoch=0, kind="message", body="AAAA")
+
+        assert (await next_frame(socket, "error"))["detail"] == {"expected": 0, "sequence": 3}
+        await send(socket, type="leave")
+        await close_code(socket)
+
+
+async def test_the_mentor_sees_that_the_visitor_types_or_turned_away_and_may_be_asked_to_go(service, mentor):
+    async with mentor_socket(service, mentor) as hers, visitor_socket(service) as socket:
+        await begin(socket, VisitorKeys())
+        await send(hers, type="take")
+        assert (await next_frame(hers, "peer"))["present"]
+
+        await send(socket, type="pulse", typing=True, visible=False)
+        peer = await next_frame(hers, "peer")
+        assert (peer["typing"], peer["visible"], peer["since_s"]) == (True, False, 0)
+        await send(hers, type="pulse", typing=True, visible=False)
+        while not (seen := await next_frame(socket, "peer"))["typing"]:
+            pass
+        assert seen["visible"]
+
+        await send(socket, type="another")
+        assert (await next_frame(hers, "ended"))["by"] == "another"
+        await send(hers, type="take")
+        assert (await next_frame(hers, "error"))["code"] == "nobody_waiting"
+        await send(socket, type="leave")
+        await close_code(socket)
 
 
 async def test_after_all_this_an_ordinary_visitor_gets_her_place(service, mentor):

@@ -151,7 +151,7 @@ export class VisitorConversation {
         this.#seat.delivered(frame.through);
         return;
       case 'ended':
-        this.#finish(frame.by === 'declined' ? 'mentor' : frame.by);
+        this.#finish(frame.by === 'declined' || frame.by === 'another' ? 'mentor' : frame.by);
         this.#parts.hangUp();
         return;
       case 'error':

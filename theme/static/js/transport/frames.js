@@ -13,7 +13,15 @@ export const FRAME_LIMIT = 65_536;
 /** @typedef {'off' | 'on' | 'paused'} DutyState */
 /** @typedef {{type: 'welcome', version: string, challenge?: string, incarnation: string}} WelcomeFrame */
 /** @typedef {{type: 'joined', conversation: string, share: string, have: number, epoch: number, new: boolean}} JoinedFrame */
-/** @typedef {{type: 'phase', phase: Phase, place?: number | null, mentor: string | null, epoch: number}} PhaseFrame */
+/**
+ * @typedef {object} PhaseFrame
+ * @property {'phase'} type
+ * @property {Phase} phase
+ * @property {number | null} [place]
+ * @property {string | null} mentor
+ * @property {number} epoch
+ * @property {[number, number] | null} [wait_min] the usual wait, in minutes, while it is known
+ */
 /** @typedef {{type: 'ticket', ticket: string}} TicketFrame */
 /**
  * @typedef {object} EnvelopeFrame
@@ -27,8 +35,8 @@ export const FRAME_LIMIT = 65_536;
  */
 /** @typedef {{type: 'posted', sequence: number}} PostedFrame */
 /** @typedef {{type: 'delivered', through: number}} DeliveredFrame */
-/** @typedef {{type: 'peer', present: boolean}} PeerFrame */
-/** @typedef {{type: 'ended', by: 'visitor' | 'mentor' | 'silence' | 'declined'}} EndedFrame */
+/** @typedef {{type: 'peer', present: boolean, typing: boolean, visible: boolean, since_s: number}} PeerFrame */
+/** @typedef {{type: 'ended', by: 'visitor' | 'mentor' | 'silence' | 'declined' | 'another'}} EndedFrame */
 /** @typedef {{type: 'error', code: string, detail: Record<string, unknown>}} ErrorFrame */
 /** @typedef {{type: 'restarting'}} RestartingFrame */
 /** @typedef {{type: 'beat'}} BeatFrame */
@@ -87,6 +95,8 @@ const listOf = (check, most) => (value) =>
 
 /** @type {Check} */
 const isPosition = (value) => isCount(value) && /** @type {number} */ (value) >= 1;
+/** Two numbers, from and to. @type {Check} */
+const isRange = (value) => Array.isArray(value) && value.length === 2 && value.every(isCount);
 const isThirtyTwoBytes = matches(/^[A-Za-z0-9_-]{43}$/);
 const isKeyId = matches(/^[A-Za-z0-9_-]{22}$/);
 const isSender = matches(/^(?:visitor|mentor:[A-Za-z0-9_-]{22})$/);
@@ -110,7 +120,7 @@ const COMMON = {
   },
   posted: { sequence: isCount },
   delivered: { through: isCount },
-  peer: { present: isBoolean },
+  peer: { present: isBoolean, typing: isBoolean, visible: isBoolean, since_s: isCount },
   error: { code: isCode, detail: isDetail },
   restarting: {},
   beat: {},
@@ -134,7 +144,7 @@ const SHAPES = {
       epoch: isEpoch,
       new: isBoolean,
     },
-    phase: { ...PHASE, place: orNull(isPosition) },
+    phase: { ...PHASE, place: orNull(isPosition), wait_min: orNull(isRange) },
     ended: { by: oneOf('visitor', 'mentor', 'silence') },
   },
   mentor: {
@@ -150,7 +160,7 @@ const SHAPES = {
     queue: { waiting: listOf(isCount, 50), count: isCount },
     taken: { conversation: isThirtyTwoBytes, epoch: isOpenEpoch, have: isCount },
     phase: PHASE,
-    ended: { by: oneOf('visitor', 'mentor', 'silence', 'declined') },
+    ended: { by: oneOf('visitor', 'mentor', 'silence', 'declined', 'another') },
   },
 };
 
