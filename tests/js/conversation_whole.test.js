@@ -194,13 +194,15 @@ test('what a reload keeps in storage holds no text and no root', async () => {
 });
 
 for (const [answer, expected] of /** @type {const} */ ([
-  ['all', ['gammalt', 'nytt']],
+  ['all', ['gammalt', 'gammalt svar', 'nytt']],
   ['new', ['nytt']],
 ])) {
   test(`a second mentor is asked for, and "${answer}" decides what she reads`, async () => {
     const { world, visitor, mentor } = await talking();
     visitor.say('gammalt');
     await mentor.reads(['gammalt']);
+    mentor.say('gammalt svar');
+    await visitor.reads(['>gammalt', 'gammalt svar']);
     const held = [...world.server.held.values()][0];
     mentor.vanish();
     if (held) world.server.release(held);
@@ -217,6 +219,7 @@ for (const [answer, expected] of /** @type {const} */ ([
     visitor.say('nytt');
 
     await second.reads([...expected]);
+    assert.equal(second.lines.filter((line) => line.who === 'former').length, answer === 'all' ? 1 : 0);
     assert.equal(visitor.view.mentor, 'Robin');
     assert.deepEqual(visitor.notices, ['mentor_gone']);
   });

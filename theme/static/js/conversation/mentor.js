@@ -112,7 +112,6 @@ export class MentorConversation {
     const taken = this.#seat.take(frame);
     if (taken === 'known') return;
     if (frame.kind === 'message') {
-      if (frame.sender !== this.#sender && frame.sender !== VISITOR) return;
       if (this.#keys.has(frame.epoch)) await this.#seat.show(frame, null);
       else this.#held.push(frame);
     } else if (frame.kind === 'grant' && frame.sender === VISITOR) {

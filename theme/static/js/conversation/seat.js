@@ -6,6 +6,7 @@
  */
 
 import { SealingError } from '../crypto/errors.js';
+import { VISITOR } from '../crypto/identity.js';
 import { Order } from './order.js';
 import { Outbox } from './outbox.js';
 import { Transcript } from './transcript.js';
@@ -150,6 +151,8 @@ export class Seat {
     }
     if (sender === this.#parts.sender) {
       if (content.type === 'text') this.transcript.addOwn(content.text, null, sequence);
+    } else if (this.#parts.sender !== VISITOR && sender !== VISITOR) {
+      if (content.type === 'text') this.transcript.addFormer(content.text);
     } else {
       this.#outbox.delivered(content.seen);
       if (content.type === 'text') this.transcript.addOther(content.text, name, this.#arrivedAt());

@@ -10,7 +10,7 @@
 /**
  * @typedef {object} Line
  * @property {number} id
- * @property {'own' | 'other' | 'notice'} who
+ * @property {'own' | 'other' | 'former' | 'notice'} who former: a mentor who was here before this one
  * @property {string} text empty in a notice
  * @property {NoticeKind | null} notice
  * @property {string | null} name the alias of a mentor, null for the visitor
@@ -42,6 +42,19 @@ export class Transcript {
   /** @param {string} text @param {string | null} name @param {number | null} at_ms */
   addOther(text, name, at_ms) {
     return this.#add({ who: 'other', text, at_ms, sequence: null, mark: null, name, notice: null });
+  }
+
+  /** @param {string} text */
+  addFormer(text) {
+    return this.#add({
+      who: 'former',
+      text,
+      at_ms: null,
+      sequence: null,
+      mark: null,
+      name: null,
+      notice: null,
+    });
   }
 
   /** @param {NoticeKind} notice */

@@ -56,7 +56,10 @@ export class DutyView {
     for (const code of missing) {
       if (code === 'certificate_missing' && fingerprint !== null)
         this.#add(this.#words.say('missing_waiting', { fingerprint }));
-      else this.#add(this.#words.say(`missing_${code}`) || this.#words.say('missing_other', { code }));
+      else
+        this.#add(
+          this.#words.say(this.#words.has(`missing_${code}`) ? `missing_${code}` : 'missing_other', { code }),
+        );
     }
   }
 

@@ -97,7 +97,7 @@ export class MentorPage {
     this.#room.show({
       headline: this.#words.say(word),
       aside: this.#words.say(`${word}_aside`),
-      endWord: 'end',
+      endWord: null,
       asksBeforeEnd: true,
       lit: stage !== 'letting_in',
       connected: !isLost,
@@ -125,11 +125,12 @@ export class MentorPage {
   /** @param {DeskView} view @returns {[string, string]} */
   #freeWords({ stopped, ended, duty, queue, connected }) {
     const say = (/** @type {string} */ word) => this.#words.say(word);
-    if (stopped !== null) return [say(`free_stopped_${stopped}`) || say('free_stopped'), ''];
+    const optional = (/** @type {string} */ word) => (this.#words.has(word) ? say(word) : '');
+    if (stopped !== null) return [optional(`free_stopped_${stopped}`) || say('free_stopped'), ''];
     if (!connected) return ['', ''];
     const next = duty === 'on' ? (queue.count > 0 ? 'free_waiting' : 'free_none') : `free_${duty}`;
     if (ended !== null) return [say(`ended_${ended}`), say(next)];
-    return [say(next), say(`${next}_aside`)];
+    return [say(next), optional(`${next}_aside`)];
   }
 
   /** @param {boolean} isTalking @returns {boolean} whether that is news */

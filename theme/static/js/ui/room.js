@@ -22,7 +22,7 @@ import { TranscriptView } from './transcript.js';
  * @typedef {object} RoomState
  * @property {string} headline
  * @property {string} aside
- * @property {string} endWord name of the text on the button that ends
+ * @property {string | null} endWord name of the text on the button that ends; null leaves it as it is
  * @property {boolean} asksBeforeEnd
  * @property {boolean} lit whether the lamp is on: somebody is there
  * @property {boolean} connected
@@ -81,7 +81,7 @@ export class Room {
   show(state) {
     write(this.#status, state.headline);
     write(this.#aside, state.aside);
-    write(this.#end, this.#words.say(state.endWord) || (this.#end.textContent ?? ''));
+    if (state.endWord !== null) write(this.#end, this.#words.say(state.endWord));
     this.#asksBeforeEnd = state.asksBeforeEnd;
     for (const window of this.#windows) window.toggleAttribute('data-lit', state.lit);
     this.#waiting.hidden = state.lines.length > 0 || state.question !== null;
@@ -118,8 +118,8 @@ export class Room {
   /** @param {RoomState} state */
   #showBanner({ connected, lines }) {
     const hasFailed = lines.some((line) => line.mark === 'failed');
-    const word = !connected ? 'banner' : hasFailed ? 'failed' : '';
-    write(this.#banner, this.#words.say(word));
+    const word = !connected ? 'banner' : hasFailed ? 'failed' : null;
+    write(this.#banner, word === null ? '' : this.#words.say(word));
   }
 
   /** @param {{alias: string} | null} question */

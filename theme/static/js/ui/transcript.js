@@ -83,7 +83,7 @@ export class TranscriptView {
     element.classList.add(isOwn ? 'line--own' : 'line--other');
     // Whoever wrote it knows what it says: a screen reader need not say it again.
     if (isOwn) element.setAttribute('aria-live', 'off');
-    write(find(element, '.line__who', HTMLElement), isOwn ? this.#words.say('you') : (line.name ?? other));
+    write(find(element, '.line__who', HTMLElement), this.#speaker(line, other));
     write(find(element, '.line__text', HTMLElement), line.text);
     const time = find(element, '.line__time', HTMLTimeElement);
     if (line.at_ms === null) time.remove();
@@ -95,6 +95,12 @@ export class TranscriptView {
       find(element, '.line__foot', HTMLElement).remove();
     }
     return element;
+  }
+
+  /** @param {Line} line @param {string} other */
+  #speaker(line, other) {
+    if (line.who === 'own') return this.#words.say('you');
+    return line.who === 'former' ? this.#words.say('former') : (line.name ?? other);
   }
 
   /** @param {Line} line */

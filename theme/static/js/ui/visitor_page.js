@@ -96,19 +96,16 @@ export class VisitorPage {
   }
 
   /** @param {VisitorView} view */
-  #stageWords({ stage, place, mentor }) {
+  #stageWords({ stage, place, mentor, question }) {
     const say = (/** @type {string} */ name) =>
       this.#words.say(name, { alias: mentor ?? '', place: place ?? 1 });
+    if (question !== null) return { headline: say('asked'), aside: '' };
     if (stage === 'talking') return { headline: say('talking'), aside: say('talking_aside') };
     if (stage === 'offered') return { headline: say('offered'), aside: say('offered_aside') };
     if (stage === 'away')
       return { headline: say(mentor ? 'away' : 'away_unknown'), aside: say('away_aside') };
     if (stage === 'joining') return { headline: say('joining'), aside: '' };
-    const headline = mentor
-      ? 'waiting_again'
-      : place === null || place === 1
-        ? 'waiting_first'
-        : 'waiting_place';
+    const headline = place === null || place === 1 ? 'waiting_first' : 'waiting_place';
     return { headline: say(headline), aside: '' };
   }
 

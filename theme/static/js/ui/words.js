@@ -23,13 +23,18 @@ export class Words {
   }
 
   /**
-   * Give a text, with values put in for {name}; '' for a text that the page does not have.
+   * Give a text, with values put in for {name}. A text that the page does not have is a mistake: it is reported, and
+   * the page goes on without it.
    *
    * @param {string} name
    * @param {Record<string, string | number>} [values]
    */
   say(name, values = {}) {
-    const text = this.#words.get(name) ?? '';
+    const text = this.#words.get(name);
+    if (text === undefined) {
+      reportError(new Error(`the page has no word ${name}`));
+      return '';
+    }
     return text.replaceAll(/\{(\w+)\}/g, (whole, key) => String(values[key] ?? whole));
   }
 }
