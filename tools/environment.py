@@ -63,12 +63,15 @@ def ensure(root: Path, lock: str) -> None:
     stamp, wanted = root / ".venv" / f".{lock}.stamp", _wanted(root / lock)
     if _is_stamped(root, stamp, wanted):
         return
-    with _only_one_at_a_time(root):
-        # Another start may have done it while this one waited.
-        if not _is_stamped(root, stamp, wanted):
-            _make(root)
-            _install(root, lock)
-            stamp.write_text(wanted, encoding="utf-8")
+    try:
+        with _only_one_at_a_time(root):
+            # Another start may have done it while this one waited.
+            if not _is_stamped(root, stamp, wanted):
+                _make(root)
+                _install(root, lock)
+                stamp.write_text(wanted, encoding="utf-8")
+    except KeyboardInterrupt:
+        stop("Avbrutet. Kör samma kommando igen, så fortsätter det där det slutade.")
 
 
 def _wanted(lock: Path) -> str:
