@@ -74,6 +74,14 @@ def publish(_context: Context) -> None:
 
 
 @task
+def undo(_context: Context) -> None:
+    """Ta tillbaka den senaste publiceringen: webbplatsen blir som den var innan."""
+    from tools import site_tasks
+
+    site_tasks.undo(ROOT)
+
+
+@task
 def clean(_context: Context) -> None:
     """Ta bort det som byggts och mellanlagrats, men inte miljön och inte var/."""
     from tools import site_tasks

@@ -1,27 +1,26 @@
 """Builds the site beside its place and swaps it in whole: a mistake never publishes, and never takes the old site down.
 
-    from tools.site_build import BuildFailed, build_site
+    from tools.site_build import BuildFailed, build_site, undo
 
-`build_site` checks the content, lets Pelican build into a folder of its own beside the output, and exchanges the two
-folders in one step. When the check or Pelican fails it raises BuildFailed and the old output stands untouched. When
-nothing has changed since the last build it does nothing; that path imports neither Pelican nor the check.
+`build_site` checks the content while Pelican builds into a folder of its own beside the output; when both are content,
+publication.py exchanges the two folders in one step and keeps the old one for `undo`. Otherwise BuildFailed is raised
+and the old output stands untouched. When nothing has changed since the last build it does nothing; that path imports
+neither Pelican nor the check.
 """
 
-import ctypes
+import contextlib
 import hashlib
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 from chatservice.errors import ChatError
+from tools.publication import KEPT, NothingEarlierError, Publication, Stamp
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD_TIMEOUT_S = 300
-STAMP = ".build-stamp"
 LARGE_BYTES = 1_000_000
 """A larger file (a film) is compared by size and time instead of being read."""
 
@@ -34,12 +33,9 @@ SOURCES = (
     "chatservice/domain/opening_words.py",
     "chatservice/organisation.py",
     "chatservice/theming.py",
-    "tools/site_build.py",
-    "tools/sitemap.py",
-    "tools/stylesheet.py",
+    "chatservice/translations/**/*.[mp]o",
+    "tools/*.py",
 )
-_AT_FDCWD = -100
-_RENAME_EXCHANGE = 2
 
 
 class BuildFailed(ChatError):  # noqa: N818 (says what happened)
@@ -48,31 +44,66 @@ class BuildFailed(ChatError):  # noqa: N818 (says what happened)
     code = "build"
 
 
-def build_site(output: Path, *, content: Path = ROOT / "content", example_pin: str | None = None) -> bool:
+def build_site(
+    output: Path,
+    *,
+    content: Path = ROOT / "content",
+    example_pin: str | None = None,
+    keep: int = KEPT,
+    respect_undo: bool = False,
+) -> bool:
     """Publish the site into `output` and return True, or return False when it is up to date already.
 
     `example_pin` is the public half (b64) of the example organisation key, pinned where content/data pins none.
-    `output` is a real folder and may be served meanwhile. Raises BuildFailed; the old output is then as before.
+    `output` is a real folder and may be served meanwhile; `keep` earlier sites are kept beside it. With `respect_undo`
+    a site that somebody has taken back is left alone until the content changes. Raises BuildFailed; the old output is
+    then as before.
     """
     output, content = output.absolute(), content.absolute()
-    stamp = _stamp(content, example_pin)
-    if _published_stamp(output) == stamp:
+    digest = _digest(content, example_pin)
+    published = Stamp.read(output)
+    if published and (published.digest == digest or (respect_undo and published.undone == digest)):
         return False
-    addresses = _check(content)
-    output.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        fresh = Path(tempfile.mkdtemp(prefix=f"{output.name}.", dir=output.parent))
-    except OSError as error:
-        raise BuildFailed(f"Det går inte att skriva i {output.parent} ({error.strerror}).") from error
-    try:
-        _run_pelican(content, fresh, example_pin)
-        _require(fresh, addresses)
-        (fresh / STAMP).write_text(stamp, "utf-8")
-        fresh.chmod(0o755)
-        _swap(fresh, output)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+    with _publication(output, keep) as publication:
+        _make(content, publication, example_pin)
+        publication.publish(digest)
     return True
+
+
+def undo(output: Path) -> None:
+    """Put the site back as it was before the latest publication. Raises BuildFailed when there is no earlier one."""
+    output = output.absolute()
+    with _publication(output, KEPT) as publication:
+        try:
+            publication.undo()
+        except NothingEarlierError as error:
+            raise BuildFailed(
+                f"Det finns ingen tidigare version av {output}: webbplatsen är kvar som den är. Rätta sidorna i "
+                "content/ och publicera igen."
+            ) from error
+
+
+@contextlib.contextmanager
+def _publication(output: Path, keep: int) -> Generator[Publication]:
+    with contextlib.ExitStack() as stack:
+        try:
+            publication = stack.enter_context(Publication(output, keep))
+        except OSError as error:
+            raise BuildFailed(f"Det går inte att skriva i {output.parent} ({error.strerror}).") from error
+        yield publication
+
+
+def _make(content: Path, publication: Publication, example_pin: str | None) -> None:
+    """Check and build at the same time, on two processors where there are two."""
+    pelican = _start_pelican(content, publication, example_pin)
+    try:
+        addresses = _check(content)
+        _finish_pelican(pelican)
+    finally:
+        if pelican.poll() is None:
+            pelican.kill()
+        pelican.communicate()
+    _require(publication.folder, addresses)
 
 
 def _check(content: Path) -> list[str]:
@@ -98,62 +129,39 @@ def _require(folder: Path, addresses: list[str]) -> None:
         )
 
 
-def _run_pelican(content: Path, folder: Path, example_pin: str | None) -> None:
+def _start_pelican(
+    content: Path, publication: Publication, example_pin: str | None
+) -> "subprocess.Popen[str]":
     environment = {name: value for name, value in os.environ.items() if name != "CHAT_EXAMPLE_PIN"}
     environment |= {"CHAT_CONTENT_DIR": str(content), "NO_COLOR": "1", "COLUMNS": "200"}
     if example_pin:
         environment["CHAT_EXAMPLE_PIN"] = example_pin
     command = [sys.executable, "-m", "pelican", str(content), "--settings", "pelicanconf.py"]
-    command += ["--output", str(folder), "--fatal", "errors", "--quiet"]
+    command += ["--output", str(publication.folder), "--fatal", "errors", "--quiet"]
+    return subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        # Should this process be killed, Pelican keeps the lock until it has ended as well.
+        pass_fds=() if sys.platform == "win32" else (publication.lock,),
+    )
+
+
+def _finish_pelican(pelican: "subprocess.Popen[str]") -> None:
     try:
-        done = subprocess.run(
-            command,
-            cwd=ROOT,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=BUILD_TIMEOUT_S,
-            check=False,
-        )
+        said, _ = pelican.communicate(timeout=BUILD_TIMEOUT_S)
     except subprocess.TimeoutExpired as error:
         raise BuildFailed(f"Bygget tog mer än {BUILD_TIMEOUT_S} sekunder och avbröts.") from error
-    if done.returncode != 0:
-        lines = [line.rstrip() for line in (done.stdout + done.stderr).splitlines() if line.strip()]
+    if pelican.returncode != 0:
+        lines = [line.rstrip() for line in said.splitlines() if line.strip()]
         raise BuildFailed("Pelican kunde inte bygga webbplatsen:\n" + "\n".join(lines[-12:]))
 
 
-def _swap(fresh: Path, output: Path) -> None:
-    """Put a folder in the place of another, the old one where the fresh one was; in one step where Linux can."""
-    if not output.exists():
-        fresh.rename(output)
-        return
-    if _exchange(fresh, output):
-        return
-    aside = Path(f"{fresh}.old")
-    output.rename(aside)
-    fresh.rename(output)
-    aside.rename(fresh)
-
-
-def _exchange(one: Path, other: Path) -> bool:
-    """Exchange two folders with renameat2(2); False where system or file system has no such step."""
-    try:
-        renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
-    except (AttributeError, OSError):
-        return False
-    arguments = (_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE)
-    return renameat2(*arguments) == 0
-
-
-def _published_stamp(output: Path) -> str | None:
-    try:
-        return (output / STAMP).read_text("utf-8")
-    except (OSError, UnicodeDecodeError):
-        return None
-
-
-def _stamp(content: Path, example_pin: str | None) -> str:
+def _digest(content: Path, example_pin: str | None) -> str:
     digest = hashlib.sha256(f"{sys.version}\0{content}\0{example_pin or ''}\0".encode())
     for path in _inputs(content):
         try:
@@ -173,4 +181,5 @@ def _inputs(content: Path) -> Iterator[Path]:
         for parent, folders, names in os.walk(folder):
             folders.sort()
             yield from (Path(parent, name) for name in sorted(names))
-    yield from (path for name in SOURCES if (path := ROOT / name).is_file())
+    for pattern in SOURCES:
+        yield from sorted(ROOT.glob(pattern))

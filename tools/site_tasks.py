@@ -1,4 +1,4 @@
-"""The site's own commands: check, build, serve, publish, clean. `tasks.py` calls them.
+"""The site's own commands: check, build, serve, publish, undo, clean. `tasks.py` calls them.
 
 Knows where the site goes and which key is pinned in it. How it is built stands in site_build.py; what is a mistake
 stands in content_check. The chat is not needed for any of this.
@@ -15,6 +15,7 @@ from chatservice.organisation import load_organisation
 from chatservice.settings import Settings
 from tools.environment import stop
 from tools.site_build import build_site
+from tools.site_build import undo as undo_publication
 
 CACHES = (
     ".pytest_cache",
@@ -48,11 +49,19 @@ def build(root: Path) -> None:
     )
 
 
-def build_for(settings: Settings) -> bool:
-    """Build the site where the service looks for it. Return whether anything had changed. Raises ChatError."""
+def build_for(settings: Settings, *, respect_undo: bool = False) -> bool:
+    """Build the site where the service looks for it. Return whether anything had changed. Raises ChatError.
+
+    With `respect_undo` a site that an editor has taken back stays taken back.
+    """
     if settings.site_dir is None:
         return False
-    return build_site(settings.site_dir, content=settings.content_dir, example_pin=example_pin(settings))
+    return build_site(
+        settings.site_dir,
+        content=settings.content_dir,
+        example_pin=example_pin(settings),
+        respect_undo=respect_undo,
+    )
 
 
 def example_pin(settings: Settings) -> str | None:
@@ -104,6 +113,19 @@ def publish(root: Path) -> None:
     except ChatError as error:
         stop(str(error))
     print(f"Webbplatsen {'är publicerad' if built else 'är redan publicerad'}: {output}")
+
+
+def undo(root: Path) -> None:
+    """Put the site back as it was before the latest publication; the pages in content/ are not touched."""
+    output = Path(os.environ.get("CHAT_SITE_DIR") or root / "output")
+    try:
+        undo_publication(output)
+    except ChatError as error:
+        stop(str(error))
+    print(
+        f"Webbplatsen är som före den senaste publiceringen: {output}\n"
+        "Sidorna i content/ är orörda. Rätta dem och kör: python3 tasks.py publish"
+    )
 
 
 def clean(root: Path) -> None:

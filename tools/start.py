@@ -22,7 +22,7 @@ def run(root: Path) -> None:
     try:
         settings = Settings.from_environment(os.environ)
         _refuse_busy_port(settings)
-        if build_for(settings):
+        if build_for(settings, respect_undo=True):
             print("Webbplatsen är byggd.", flush=True)
     except ChatError as error:
         stop(str(error))

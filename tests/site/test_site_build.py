@@ -1,7 +1,6 @@
 """Publishing: whole or not at all, quick when nothing changed, and the same frame as the service's."""
 
 import re
-import shutil
 import subprocess
 import sys
 import threading
@@ -12,22 +11,22 @@ import pytest
 from jinja2 import Environment, FileSystemLoader
 
 from chatservice import organisation, theming
+from tests.site.content_folder import make_content
 from tools.site_build import BuildFailed, build_site
 from tools.stylesheet import joined
 
 PAGE = 'Title: {title}\nDescription: Om sidan.\n\nHej ”du” och "du". [Integritet](/integritet/)\n'
+NAVIGATION = """
+[[pages]]
+slug = "tystnadsplikt"
+title = "Tystnadsplikt"
+"""
 
 
 @pytest.fixture
 def content(tmp_path: Path, project: Path) -> Path:
     """A small content folder that builds with the real theme."""
-    folder = tmp_path / "content"
-    shutil.copytree(project / "content" / "data", folder / "data")
-    shutil.copytree(project / "content" / "extra", folder / "extra")
-    (folder / "pages").mkdir()
-    for slug in ("index", "sa-chattar-du", "tystnadsplikt", "integritet"):
-        (folder / "pages" / f"{slug}.md").write_text(PAGE.format(title=slug.capitalize()), "utf-8")
-    return folder
+    return make_content(tmp_path / "content", project, 'Hej ”du” och "du". [Integritet](/integritet/)\n')
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -52,7 +51,7 @@ def test_a_mistake_on_a_page_publishes_nothing_and_leaves_the_old_site(content: 
         build_site(output, content=content)
 
     assert files(output) == before
-    assert neighbours(output) == ["output"]
+    assert neighbours(output) == ["output", "output.versions"]
 
 
 def test_a_broken_data_file_publishes_nothing_even_the_first_time(content: Path, tmp_path: Path):
@@ -61,7 +60,7 @@ def test_a_broken_data_file_publishes_nothing_even_the_first_time(content: Path,
     with pytest.raises(BuildFailed, match=r"content/data/opening_hours.toml rad 1"):
         build_site(tmp_path / "output", content=content)
 
-    assert neighbours(tmp_path / "output") == []
+    assert neighbours(tmp_path / "output") == ["output.versions"]
 
 
 @pytest.mark.parametrize(
@@ -84,7 +83,7 @@ def test_a_failure_of_pelican_itself_publishes_nothing(
         build_site(output, content=content)
 
     assert files(output) == before
-    assert neighbours(output) == ["output"]
+    assert neighbours(output) == ["output", "output.versions"]
 
 
 def test_nothing_is_built_when_nothing_changed_and_that_is_quick(content: Path, tmp_path: Path):
