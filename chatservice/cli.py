@@ -51,6 +51,7 @@ def make_parser() -> argparse.ArgumentParser:
     part.add_argument("--open", action="store_true", help="håll bara chatten öppen i 30 dagar, utan konton")
     _add_account(commands)
     _add_organisation_key(commands)
+    _add_inbox(commands)
     return parser
 
 
@@ -102,6 +103,23 @@ def _add_organisation_key(commands: AddParser) -> None:
     sign.add_argument("--passphrase", action="store_true", help="nyckelfilen är skyddad med lösenfras")
 
 
+def _add_inbox(commands: AddParser) -> None:
+    key = _add(commands, "inbox-key", "Inkorgens nyckel, som samordnaren förvarar. Görs på en egen dator.")
+    acts = key.add_subparsers(dest="act", required=True, metavar="vad").add_parser
+    new = _add(
+        acts, "new", "Gör en inkorgsnyckel och skriv dess publika del. Lösenfrasen läses från standard in."
+    )
+    new.add_argument("file", nargs="?", type=Path, default=Path("inbox-key.pem"), help="ny fil för nyckeln")
+    inbox = _add(commands, "inbox", "Det som har kommit genom kontaktformuläret.")
+    acts = inbox.add_subparsers(dest="act", required=True, metavar="vad").add_parser
+    _add(acts, "list", "Visa vad som väntar, utan innehåll. Ingen nyckel behövs.")
+    read = _add(acts, "read", "Visa ett meddelande. Nyckelfilens lösenfras läses från standard in.")
+    read.add_argument("number", type=int, help="meddelandets nummer, som det står i inbox list")
+    read.add_argument("--key", type=Path, help="inkorgsnyckelns fil; i exempelläget behövs ingen")
+    erase = _add(acts, "erase", "Radera ett meddelande som är besvarat. Det går inte att få tillbaka.")
+    erase.add_argument("number", type=int, help="meddelandets nummer, som det står i inbox list")
+
+
 def _add(commands: AddParser, name: str, what: str) -> argparse.ArgumentParser:
     return commands(name, help=what, description=what)
 
@@ -112,6 +130,10 @@ def _run(options: argparse.Namespace) -> int:
         from chatservice.commands import organisation_key
 
         return organisation_key.run(options)
+    if options.command == "inbox-key":
+        from chatservice.commands import inbox_key
+
+        return inbox_key.run(options)
     from chatservice.settings import Settings
 
     settings = Settings.from_environment(os.environ)
@@ -128,6 +150,10 @@ def _run(options: argparse.Namespace) -> int:
             from chatservice.commands import account
 
             return account.run(settings, options)
+        case "inbox":
+            from chatservice.commands import inbox
+
+            return inbox.run(settings, options)
         case "example":
             from chatservice.commands import example
 

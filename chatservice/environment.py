@@ -6,13 +6,15 @@ Knows how values are written, not what they mean: that is `settings.py`.
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 from urllib.parse import urlsplit
 
 from chatservice.errors import StartError
 
 Mode = Literal["example", "production"]
+MailSecurity = Literal["tls", "starttls", "none"]
 PREFIX = "CHAT_"
+_Choice = TypeVar("_Choice", bound=str)
 
 
 class SettingsError(StartError):
@@ -35,13 +37,13 @@ class EnvironmentReader:
         """Return a text, or the default when it is missing or empty."""
         return self._environ.get(PREFIX + name, "").strip() or default
 
-    def choice(self, name: str, allowed: tuple[Mode, ...], default: Mode) -> Mode:
+    def choice(self, name: str, allowed: tuple[_Choice, ...], default: _Choice) -> _Choice:
         """Return one of the allowed words."""
         value = self.text(name, default)
         for choice in allowed:
             if value == choice:
                 return choice
-        raise SettingsError(f"CHAT_{name} är ”{value}”: skriv {' eller '.join(allowed)}.")
+        raise SettingsError(f"CHAT_{name} är ”{value}”: skriv {' eller '.join(map(str, allowed))}.")
 
     def number(self, name: str, default: int, lowest: int, highest: int) -> int:
         """Return a whole number within bounds."""

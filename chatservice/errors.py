@@ -21,7 +21,9 @@
     │   ├── TooFastError
     │   ├── SignInRefusedError    wrong anything: one answer for every reason
     │   ├── UsernameTakenError
-    │   └── WeakPasswordError
+    │   ├── WeakPasswordError
+    │   ├── LetterMistakesError   a field of the contact form is empty or cannot be right
+    │   └── InboxFullError        as many letters as may be held wait to be read
     └── StartError                the service cannot start or a command cannot run: one clear line for a person
 
 What a browser or a person reads is decided in `web/error_pages.py` and in the templates, never here. No error holds
@@ -182,6 +184,22 @@ class WeakPasswordError(RefusedError):
     """The password is too short."""
 
     code = "weak_password"
+
+
+class LetterMistakesError(RefusedError):
+    """Fields of a letter that must be changed: `mistakes` has a code for each of them, never what was written."""
+
+    code = "letter_mistakes"
+
+    def __init__(self, mistakes: Mapping[str, str]) -> None:
+        super().__init__({"mistakes": dict(mistakes)})
+        self.mistakes: Mapping[str, str] = mistakes
+
+
+class InboxFullError(RefusedError):
+    """As many letters as may be held wait to be read."""
+
+    code = "inbox_full"
 
 
 class StartError(ChatError):

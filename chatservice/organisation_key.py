@@ -1,26 +1,18 @@
 """The organisation key: made and used off-line, except for the example key of the example set-up.
 
-Knows key files and how a certificate is made (docs/protocol.md). Does not know accounts or the database. Whoever
-holds the private half can make anybody a certified mentor; the service in production never has it.
+Knows how a certificate is made (docs/protocol.md). Does not know accounts or the database. Whoever holds the private
+half can make anybody a certified mentor; the service in production never has it. Read key_files.py next.
 """
 
 import json
 from datetime import datetime
 from pathlib import Path
 
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from chatservice.domain import sealing
-from chatservice.errors import StartError
+from chatservice.key_files import create_key_file, load_key_file
 from chatservice.ports import SignedBody
-from chatservice.settings import write_private
-
-
-class OrganisationKeyError(StartError):
-    """A key file cannot be made or read."""
-
-    code = "organisation_key"
 
 
 class OrganisationKey:
@@ -31,48 +23,17 @@ class OrganisationKey:
 
     @classmethod
     def create(cls, file: Path, passphrase: bytes | None = None) -> "OrganisationKey":
-        """Make a key and write it to a new file that only its owner can read. Raises `OrganisationKeyError`."""
-        private_key = ec.generate_private_key(ec.SECP256R1())
-        protection = (
-            serialization.BestAvailableEncryption(passphrase) if passphrase else serialization.NoEncryption()
-        )
-        pem = private_key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, protection
-        )
-        try:
-            write_private(file, pem)
-        except FileExistsError as error:
-            raise OrganisationKeyError(
-                f"Filen {file} finns redan: en nyckel skrivs aldrig över. Välj ett annat namn."
-            ) from error
-        except OSError as error:
-            raise OrganisationKeyError(
-                f"Filen {file} kan inte skrivas ({error.strerror}): välj en annan plats."
-            ) from error
-        return cls(private_key)
+        """Make a key and write it to a new file that only its owner can read. Raises `KeyFileError`."""
+        return cls(create_key_file(file, passphrase))
 
     @classmethod
     def load(cls, file: Path, passphrase: bytes | None = None) -> "OrganisationKey":
-        """Read a key from its file. Raises `OrganisationKeyError`."""
-        try:
-            private_key = serialization.load_pem_private_key(file.read_bytes(), passphrase)
-        except OSError as error:
-            raise OrganisationKeyError(
-                f"Nyckelfilen {file} kan inte läsas ({error.strerror}): ange rätt fil."
-            ) from error
-        except (ValueError, TypeError) as error:
-            raise OrganisationKeyError(
-                f"Filen {file} är ingen organisationsnyckel, eller lösenfrasen är fel (--passphrase)."
-            ) from error
-        if not isinstance(private_key, ec.EllipticCurvePrivateKey) or private_key.curve.name != "secp256r1":
-            raise OrganisationKeyError(
-                f"Filen {file} är en nyckel av annat slag: ange en organisationsnyckel."
-            )
-        return cls(private_key)
+        """Read a key from its file. Raises `KeyFileError`."""
+        return cls(load_key_file(file, passphrase, what="organisationsnyckel"))
 
     @classmethod
     def load_or_create(cls, file: Path) -> "OrganisationKey":
-        """Read the key, or make it the first time: for the example key only. Raises `OrganisationKeyError`."""
+        """Read the key, or make it the first time: for the example key only. Raises `KeyFileError`."""
         return cls.load(file) if file.exists() else cls.create(file)
 
     @property

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Self
 
 from chatservice.clock import ShiftedClock, SystemClock
-from chatservice.environment import PREFIX, EnvironmentReader, Mode, SettingsError
+from chatservice.environment import PREFIX, EnvironmentReader, MailSecurity, Mode, SettingsError
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHORTEST_SECRET = 32
@@ -87,6 +87,27 @@ class Settings:
     records_url: str = ""
     """CHAT_RECORDS_URL: the database for accounts; empty means an SQLite file in the data folder."""
 
+    smtp_host: str = ""
+    """CHAT_SMTP_HOST: mail server for a notice, without content, that a letter has come; empty means no mail."""
+
+    smtp_port: int = 465
+    """CHAT_SMTP_PORT: its port, 1 to 65535."""
+
+    smtp_security: MailSecurity = "tls"
+    """CHAT_SMTP_SECURITY: `tls`, `starttls`, or `none` for a mail server on this machine."""
+
+    smtp_username: str = ""
+    """CHAT_SMTP_USERNAME: the name to sign in with at the mail server; empty means without signing in."""
+
+    smtp_password: str = ""
+    """CHAT_SMTP_PASSWORD: the password for it."""
+
+    smtp_from: str = ""
+    """CHAT_SMTP_FROM: the address that notices come from."""
+
+    smtp_to: str = ""
+    """CHAT_SMTP_TO: the coordinators' address."""
+
     def __post_init__(self) -> None:
         """Fill in what follows from other settings; refuse what is unsafe together with a SettingsError."""
         if not self.records_url:
@@ -98,7 +119,7 @@ class Settings:
     def from_environment(cls, environ: Mapping[str, str]) -> Self:
         """Read the settings; make the data folder (0700) and, in example mode, its secret. Raises SettingsError."""
         given = EnvironmentReader(environ)
-        mode = given.choice("MODE", ("example", "production"), "example")
+        mode: Mode = given.choice("MODE", ("example", "production"), "example")
         secret = given.text("SECRET", "")
         if mode == "production" and len(secret) < SHORTEST_SECRET:
             raise SettingsError(
@@ -132,6 +153,13 @@ class Settings:
             frames_per_s=given.number("FRAMES_PER_S", 20, 1, 1_000_000),
             live_url=given.text("LIVE_URL", "memory://"),
             records_url=given.text("RECORDS_URL", ""),
+            smtp_host=given.text("SMTP_HOST", ""),
+            smtp_port=given.number("SMTP_PORT", 465, 1, 65535),
+            smtp_security=given.choice("SMTP_SECURITY", ("tls", "starttls", "none"), "tls"),
+            smtp_username=given.text("SMTP_USERNAME", ""),
+            smtp_password=given.text("SMTP_PASSWORD", ""),
+            smtp_from=given.text("SMTP_FROM", ""),
+            smtp_to=given.text("SMTP_TO", ""),
         )
         prepare_data_dir(data_dir)
         if not secret:
@@ -161,6 +189,11 @@ class Settings:
     def example_key_file(self) -> Path:
         """Return where the example organisation key lies, if there is one."""
         return self.data_dir / "example-organisation-key.pem"
+
+    @property
+    def example_inbox_key_file(self) -> Path:
+        """Return where the example inbox key lies, if there is one."""
+        return self.data_dir / "example-inbox-key.pem"
 
     def make_clock(self) -> SystemClock | ShiftedClock:
         """Return the clock that opening hours and sessions follow."""
@@ -211,6 +244,7 @@ def _refuse_unsafe(settings: Settings) -> None:
     """Refuse what is unsafe together; raises SettingsError."""
     if settings.session_idle_s > settings.session_absolute_s:
         raise SettingsError("CHAT_SESSION_IDLE_S är längre än CHAT_SESSION_ABSOLUTE_S: sätt den kortare.")
+    _refuse_half_a_mail_server(settings)
     if settings.mode != "production":
         return
     if settings.clock is not None:
@@ -220,8 +254,23 @@ def _refuse_unsafe(settings: Settings) -> None:
             f"CHAT_PUBLIC_ORIGIN är {settings.public_origin}, och skarp drift kräver https: ange adressen som "
             "besökarna ser, till exempel https://chatt.example.org."
         )
-    if settings.example_key_file.exists():
+    for file in (settings.example_key_file, settings.example_inbox_key_file):
+        if file.exists():
+            raise SettingsError(
+                f"Exempelnyckeln {file} ligger i datamappen: skarp drift ska ha en egen "
+                "datamapp (CHAT_DATA_DIR), utan exempelkonton och exempelnyckel."
+            )
+
+
+def _refuse_half_a_mail_server(settings: Settings) -> None:
+    if not settings.smtp_host:
+        return
+    for name in ("smtp_from", "smtp_to"):
+        if "@" not in getattr(settings, name):
+            raise SettingsError(
+                f"CHAT_{name.upper()} är ingen e-postadress: ange den, eller ta bort CHAT_SMTP_HOST."
+            )
+    if settings.smtp_security == "none" and settings.smtp_host not in {"localhost", "127.0.0.1", "::1"}:
         raise SettingsError(
-            f"Exempelnyckeln {settings.example_key_file} ligger i datamappen: skarp drift ska ha en egen "
-            "datamapp (CHAT_DATA_DIR), utan exempelkonton och exempelnyckel."
+            "CHAT_SMTP_SECURITY är none, och det går bara till en e-postserver på samma dator: sätt tls eller starttls."
         )

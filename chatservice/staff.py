@@ -22,7 +22,7 @@ def make_desk(
 ) -> StaffDesk:
     """Return the desk. `pinned` are the organisation's own public keys; with any of them a person must sign.
 
-    `hasher` is for tests, which need cheaper passwords. Raises `OrganisationKeyError`.
+    `hasher` is for tests, which need cheaper passwords. Raises `KeyFileError`.
     """
     wall = SystemClock()
     signs_by_itself = settings.is_example and not pinned

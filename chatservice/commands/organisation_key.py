@@ -1,7 +1,6 @@
 """`organisation-key …`: make the organisation key and sign mentors' keys, on a machine without network."""
 
 import argparse
-import getpass
 import json
 import sys
 from datetime import UTC, datetime, timedelta
@@ -10,6 +9,7 @@ from typing import Any, cast
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from chatservice.commands.passphrase import read_passphrase
 from chatservice.domain import sealing
 from chatservice.domain.certification import LONGEST_CERTIFICATE
 from chatservice.errors import MalformedError, StartError
@@ -19,7 +19,7 @@ from chatservice.organisation_key import OrganisationKey
 def run(options: argparse.Namespace) -> int:
     """Run an `organisation-key` command. Raises `StartError`."""
     if options.act == "new":
-        _new(options.file, _passphrase(confirm=True) if options.passphrase else None)
+        _new(options.file, read_passphrase(confirm=True) if options.passphrase else None)
     else:
         _sign(options)
     return 0
@@ -38,7 +38,7 @@ def _sign(options: argparse.Namespace) -> None:
     alias, public_key = _request(options)
     if not 1 <= options.days <= LONGEST_CERTIFICATE.days:
         raise StartError(f"Ett certifikat gäller 1 till {LONGEST_CERTIFICATE.days} dagar: ändra --days.")
-    key = OrganisationKey.load(options.file, _passphrase(confirm=False) if options.passphrase else None)
+    key = OrganisationKey.load(options.file, read_passphrase(confirm=False) if options.passphrase else None)
     not_before = datetime.now(UTC) - timedelta(minutes=1)
     signed = key.certify(
         alias=alias,
@@ -85,12 +85,3 @@ def _request(options: argparse.Namespace) -> tuple[str, bytes]:
     if len(public_key) != sealing.PUBLIC_KEY_BYTES or not 1 <= len(alias) <= 40:
         raise StartError("Begäran har fel nyckel eller alias: kopiera hela raden från account requests.")
     return alias, public_key
-
-
-def _passphrase(*, confirm: bool) -> bytes:
-    if not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip("\r\n").encode()
-    passphrase = getpass.getpass("Lösenfras: ")
-    if confirm and getpass.getpass("Lösenfrasen en gång till: ") != passphrase:
-        raise StartError("Lösenfraserna är olika: försök igen.")
-    return passphrase.encode()

@@ -1,6 +1,6 @@
-"""What must last: accounts, sessions, certificates, overrides. Never anything of a conversation.
+"""What must last: accounts, sessions, certificates, overrides, letters. Never anything of a conversation.
 
-`open_records` is the door. Start reading in `tables.py`, then any of the four adapters.
+`open_records` is the door. Start reading in `tables.py`, then any of the five adapters.
 """
 
 import asyncio

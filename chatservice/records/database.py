@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from chatservice.errors import StartError
 from chatservice.records.accounts import DatabaseAccounts
 from chatservice.records.certificates import DatabaseCertificates
+from chatservice.records.letters import DatabaseLetters
 from chatservice.records.migrations import head
 from chatservice.records.overrides import DatabaseOverrides
 from chatservice.records.sessions import DatabaseSessions
@@ -44,13 +45,14 @@ class RecordsBehindError(RecordsError):
 
 
 class DatabaseRecords:
-    """The four groups of records over one engine. Implements `ports.Records`."""
+    """The five groups of records over one engine. Implements `ports.Records`."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.accounts = DatabaseAccounts(engine)
         self.sessions = DatabaseSessions(engine)
         self.certificates = DatabaseCertificates(engine)
         self.overrides = DatabaseOverrides(engine)
+        self.letters = DatabaseLetters(engine)
 
 
 @asynccontextmanager

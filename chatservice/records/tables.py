@@ -72,3 +72,14 @@ overrides = Table(
     Column("note", String(200), nullable=False),
     Column("example", Boolean, nullable=False),
 )
+
+letters = Table(
+    "letters",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key_id", String(22), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("received_on", BigInteger, nullable=False),
+    Column("kept_until", BigInteger, nullable=False, index=True),
+    sqlite_autoincrement=True,  # a number that a coordinator wrote down never means another letter
+)
