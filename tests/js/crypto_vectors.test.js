@@ -187,6 +187,14 @@ for (const { why, content, code } of messages.never_sealed) {
   });
 }
 
+for (const { why, content } of messages.never_said_by_a_mentor) {
+  test(`a mentor never seals ${why}`, async () => {
+    const sender = messages.secrets.find((/** @type {any} */ each) => each.sender !== 'visitor').sender;
+    const sealing = messageKeys().seal({ epoch: 1, sender, sequence: 0, content });
+    await assert.rejects(sealing, refusal({ error: 'MessageError', code: 'malformed' }));
+  });
+}
+
 test('a good message opens in its place', async () => {
   const keys = messageKeys();
   for (const { content, body, ...place } of messages.opened) {

@@ -37,6 +37,16 @@ def test_a_content_that_nobody_would_accept_is_never_sealed(
     assert refusal.value.code == vector["code"]
 
 
+@each("messages", "never_said_by_a_mentor")
+def test_what_a_mentor_may_not_say_is_never_sealed(keys: sealing.MessageKeys, vector: Vector) -> None:
+    sender = next(secret["sender"] for secret in load("messages")["secrets"] if ":" in secret["sender"])
+
+    with pytest.raises(sealing.MessageError) as refusal:
+        keys.seal(vector["content"], epoch=1, sender=sender, sequence=0)
+
+    assert refusal.value.code == "malformed"
+
+
 @each("messages", "opened")
 def test_a_good_message_opens_in_its_place(keys: sealing.MessageKeys, vector: Vector) -> None:
     where = {name: vector[name] for name in ("epoch", "sender", "sequence")}

@@ -5,7 +5,7 @@ Steps 5 and 9 of the protocol. Knows no order and no outbox.
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import cast
 
 from cryptography.exceptions import InvalidTag
@@ -24,12 +24,18 @@ from tools.participants.encoding import (
     write_json,
 )
 from tools.participants.errors import MessageError, SealingError
+from tools.participants.identity import VISITOR
 from tools.participants.suite import NONCE_BYTES, SECRET_BYTES, SUITE, derived
 
 LONGEST_TEXT = 4_000
+LONGEST_ALIAS = 40
 
 _PADDED_SIZES = (256, 1_024, 4_096, 16_384)
 _SENDER = re.compile(r"visitor|mentor:[A-Za-z0-9_-]{22}", re.ASCII)
+# No user, no port, nothing but a page or a number to call: the link is what it looks like.
+_LINK = re.compile(r"(?:https://[a-z0-9.-]{1,200}(?:/[\x21-\x7e]{0,200})?|tel:\+?[0-9-]{2,20})?", re.ASCII)
+
+_Check = Callable[[object], bool]
 
 
 def new_root() -> str:
@@ -89,7 +95,7 @@ class MessageKeys:
 
     def seal(self, content: Mapping[str, object], *, epoch: int, sender: str, sequence: int) -> str:
         """Seal a message for its place; raise MessageError no_key, malformed, too_long."""
-        plaintext = pad(write_json(_checked_content(dict(content))).encode())
+        plaintext = pad(write_json(_checked_content(dict(content), sender)).encode())
         nonce = os.urandom(NONCE_BYTES)
         context = self._context(epoch, sender, sequence)
         return to_base64url(nonce + self._cipher(epoch, sender).encrypt(nonce, plaintext, context))
@@ -107,7 +113,7 @@ class MessageKeys:
         except (InvalidTag, ValueError) as error:
             raise MessageError("unreadable") from error
         try:
-            return _checked_content(read_json(unpad(plaintext)))
+            return _checked_content(read_json(unpad(plaintext)), sender)
         except (EncodingError, MessageError) as error:
             raise MessageError("malformed") from error
 
@@ -127,24 +133,12 @@ class MessageKeys:
         )
 
 
-def _checked_content(content: object) -> dict[str, object]:
-    if not isinstance(content, dict):
-        raise MessageError("malformed")
-    fields = cast("dict[str, object]", content)
-    try:
-        if fields.get("type") == "text":
-            fields = exactly(fields, ("type", "text", "seen"))
-            if isinstance(text := fields["text"], str) and is_count(fields["seen"]):
-                if len(text) > LONGEST_TEXT:
-                    raise MessageError("too_long")
-                return fields
-        if fields.get("type") == "end":
-            fields = exactly(fields, ("type", "counts", "seen"))
-            if is_count(fields["seen"]) and _are_counts(fields["counts"]):
-                return fields
-    except EncodingError as error:
-        raise MessageError("malformed") from error
-    raise MessageError("malformed")
+def _is_text(longest: int, shortest: int = 0) -> _Check:
+    return lambda value: isinstance(value, str) and shortest <= len(value) <= longest
+
+
+def _is_one_of(*words: str) -> _Check:
+    return lambda value: value in words
 
 
 def _are_counts(value: object) -> bool:
@@ -152,6 +146,42 @@ def _are_counts(value: object) -> bool:
         return False
     counts = cast("dict[str, object]", value)
     return all(_SENDER.fullmatch(sender) and is_count(count) for sender, count in counts.items())
+
+
+_SHAPES: dict[str, dict[str, _Check]] = {
+    "text": {"text": lambda value: isinstance(value, str)},
+    "end": {"counts": _are_counts},
+    "about": {
+        "alias": _is_text(LONGEST_ALIAS),
+        "when": _is_one_of("before", "during", "after", ""),
+        "where": _is_one_of("home", "area", "veteran", ""),
+    },
+    "retract": {"sequence": is_count},
+    "card": {
+        "title": _is_text(100, 1),
+        "text": _is_text(500),
+        "link": lambda value: isinstance(value, str) and _LINK.fullmatch(value) is not None,
+    },
+}
+"""What each content has besides `type` and `seen`."""
+
+
+def _checked_content(content: object, sender: str) -> dict[str, object]:
+    """Refuse what is no content, and what this sender may not say."""
+    fields = cast("dict[str, object]", content) if isinstance(content, dict) else {}
+    name = fields.get("type")
+    shape = _SHAPES.get(name) if isinstance(name, str) else None
+    if shape is None or (name == "card" if sender == VISITOR else name == "about"):
+        raise MessageError("malformed")
+    try:
+        fields = exactly(fields, ("type", *shape, "seen"))
+    except EncodingError as error:
+        raise MessageError("malformed") from error
+    if not is_count(fields["seen"]) or not all(check(fields[field]) for field, check in shape.items()):
+        raise MessageError("malformed")
+    if name == "text" and len(str(fields["text"])) > LONGEST_TEXT:
+        raise MessageError("too_long")
+    return fields
 
 
 def seal_state(r: bytes, share: str, state: object) -> str:

@@ -100,7 +100,7 @@ export class MentorConversation {
     this.#epoch = epoch;
     this.#seat.epoch = epoch;
     // An envelope of an epoch that is over is refused for ever: its text goes out again under the new one.
-    const again = anew ? this.#seat.sealAnew(have) : null;
+    const again = anew ? this.#seat.voice.sealAnew(have) : null;
     this.#seat.joined(incarnation, have);
     await again;
     if (!this.#keys.has(epoch) && !this.#offers.some((offered) => offered.epoch === epoch))
@@ -132,11 +132,11 @@ export class MentorConversation {
 
   /** @param {string} text */
   say(text) {
-    this.#seat.say(text);
+    this.#seat.voice.say(text);
   }
 
   retry() {
-    this.#seat.retry();
+    this.#seat.voice.retry();
   }
 
   /** @param {string} ticket */

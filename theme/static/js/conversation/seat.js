@@ -10,11 +10,12 @@ import { VISITOR } from '../crypto/identity.js';
 import { Order } from './order.js';
 import { Outbox } from './outbox.js';
 import { Transcript } from './transcript.js';
+import { Voice } from './voice.js';
 
-/** @import { MessageKeys } from '../crypto/messages.js' */
+/** @import { Content, MessageKeys } from '../crypto/messages.js' */
 /** @import { EnvelopeFrame } from '../transport/frames.js' */
 /** @import { Timers } from '../transport/socket.js' */
-/** @import { Line } from './transcript.js' */
+/** @import { About, Saying } from './voice.js' */
 
 /** Several envelopes that come together are reported together. */
 const REPORT_DELAY_MS = 40;
@@ -45,6 +46,8 @@ export class Seat {
   peer;
   /** Whether what came in counts as arrived; not before it can be read. */
   reports = true;
+  /** What the visitor told about herself. @type {About | null} */
+  about = null;
   #parts;
   #outbox;
   #position = 0;
@@ -68,6 +71,13 @@ export class Seat {
       },
       { fresh: parts.fresh },
     );
+    this.voice = new Voice({
+      transcript: this.transcript,
+      outbox: this.#outbox,
+      seal: (sequence, saying) => this.#sealed(sequence, saying),
+      now_ms: parts.now_ms,
+      changed: parts.changed,
+    });
   }
 
   /** Where this seat is in the server's log, as `join` tells it. */
@@ -96,20 +106,6 @@ export class Seat {
 
   lost() {
     this.#outbox.lost();
-  }
-
-  /**
-   * Seal anew what the server never got under an epoch that is over.
-   *
-   * @param {number} have how many of our envelopes the server has
-   */
-  async sealAnew(have) {
-    const taken = this.#outbox.takeBack(have);
-    for (const line of this.transcript.lines) {
-      if (line.sequence === null || !taken.includes(line.sequence)) continue;
-      line.sequence = null;
-      await this.#seal(line);
-    }
   }
 
   /**
@@ -149,36 +145,32 @@ export class Seat {
       this.transcript.addNotice('unreadable');
       return;
     }
-    if (sender === this.#parts.sender) {
-      if (content.type === 'text') this.transcript.addOwn(content.text, null, sequence);
-    } else if (this.#parts.sender !== VISITOR && sender !== VISITOR) {
-      if (content.type === 'text') this.transcript.addFormer(content.text);
-    } else {
-      this.#outbox.delivered(content.seen);
-      if (content.type === 'text') this.transcript.addOther(content.text, name, this.#arrivedAt());
-      else if ((content.counts[sender] ?? 0) > this.order.accepted(sender)) this.transcript.addNotice('cut');
+    const isOwn = sender === this.#parts.sender;
+    const isFormer = !isOwn && this.#parts.sender !== VISITOR && sender !== VISITOR;
+    if (!isOwn && !isFormer) this.#outbox.delivered(content.seen);
+    if (content.type === 'text' || content.type === 'card') {
+      const said =
+        content.type === 'text'
+          ? { text: content.text }
+          : { card: { title: content.title, text: content.text, link: content.link } };
+      const from = { sender, sequence };
+      if (isOwn) this.transcript.addOwn(said, null, sequence);
+      else if (isFormer) this.transcript.addFormer(said, from);
+      else this.transcript.addOther(said, { ...from, name, at_ms: this.#arrivedAt() });
+    } else if (content.type === 'retract') {
+      const line = this.transcript.said(isOwn ? null : sender, content.sequence);
+      if (line !== undefined) this.transcript.takeBack(line);
+    } else if (content.type === 'about') {
+      this.about = { alias: content.alias, when: content.when, where: content.where };
+    } else if (!isOwn && !isFormer && (content.counts[sender] ?? 0) > this.order.accepted(sender)) {
+      this.transcript.addNotice('cut');
     }
     this.#marked();
-  }
-
-  /** Say something: it stands in the transcript at once and goes out when it can. @param {string} text */
-  say(text) {
-    const line = this.transcript.addOwn(text, this.#parts.now_ms(), null);
-    void this.#seal(line);
-    this.#parts.changed();
   }
 
   /** @param {'offer' | 'grant'} kind @param {() => Promise<{epoch: number, body: string}>} make */
   post(kind, make) {
     return this.#outbox.add(kind, make);
-  }
-
-  /** Send again what was refused. */
-  retry() {
-    for (const line of this.transcript.lines) {
-      if (line.mark === 'failed' && line.sequence === null) void this.#seal(line);
-    }
-    this.#outbox.retry();
   }
 
   /**
@@ -187,10 +179,10 @@ export class Seat {
    * @returns {Promise<void>} when the server has it, or when there is no more time to wait
    */
   async close() {
-    const sequence = await this.#outbox.add('message', async (own) => {
+    const sequence = await this.#outbox.add('message', (own) => {
       const counts = { [this.#parts.sender]: own + 1 };
       if (this.peer !== null) counts[this.peer] = this.#seen();
-      return this.#sealed(own, { type: 'end', counts, seen: this.#seen() });
+      return this.#sealed(own, { type: 'end', counts });
     });
     const waits = 10;
     for (let i = 0; i < waits && this.#outbox.mark(sequence) === 'sending'; i += 1) {
@@ -231,6 +223,8 @@ export class Seat {
     this.#parts.timers.clear(this.#reportTimer);
     this.reports = false;
     this.#ticket = null;
+    this.voice.clear();
+    this.about = null;
     this.transcript.clear();
     this.order.clear();
     this.#outbox.clear();
@@ -251,25 +245,10 @@ export class Seat {
     this.#parts.changed();
   }
 
-  /** @param {Line} line */
-  async #seal(line) {
-    line.mark = 'sending';
-    try {
-      await this.#outbox.add('message', (sequence) => {
-        line.sequence = sequence;
-        return this.#sealed(sequence, { type: 'text', text: line.text, seen: this.#seen() });
-      });
-    } catch (error) {
-      if (!(error instanceof SealingError)) throw error;
-      line.sequence = null;
-      line.mark = 'failed';
-      this.#parts.changed();
-    }
-  }
-
-  /** @param {number} sequence @param {import('../crypto/messages.js').Content} content */
-  async #sealed(sequence, content) {
+  /** @param {number} sequence @param {Saying} saying */
+  async #sealed(sequence, saying) {
     const epoch = this.epoch;
+    const content = /** @type {Content} */ ({ ...saying, seen: this.#seen() });
     const body = await this.#parts.keys.seal({ epoch, sender: this.#parts.sender, sequence, content });
     return { epoch, body };
   }

@@ -7,17 +7,35 @@
 /** @import { Mark } from './outbox.js' */
 
 /** @typedef {'gap' | 'altered' | 'unreadable' | 'stranger' | 'mentor_gone' | 'declined' | 'cut'} NoticeKind */
+/** @typedef {{title: string, text: string, link: string}} Card a referral to somebody else who helps */
 /**
  * @typedef {object} Line
  * @property {number} id
  * @property {'own' | 'other' | 'former' | 'notice'} who former: a mentor who was here before this one
- * @property {string} text empty in a notice
+ * @property {string} text empty in a notice, in a card and in what was taken back
+ * @property {Card | null} card
+ * @property {boolean} isTakenBack
  * @property {NoticeKind | null} notice
  * @property {string | null} name the alias of a mentor, null for the visitor
  * @property {number | null} at_ms when it came or was written; null when it was read back after a reload
- * @property {number | null} sequence of an own line, when it is sealed
+ * @property {string | null} sender of a line of somebody else's
+ * @property {number | null} sequence its number; of an own line when it is sealed
  * @property {Mark | null} mark of an own line
  */
+
+/** @type {Omit<Line, 'id'>} */
+const EMPTY = {
+  who: 'notice',
+  text: '',
+  card: null,
+  isTakenBack: false,
+  notice: null,
+  name: null,
+  at_ms: null,
+  sender: null,
+  sequence: null,
+  mark: null,
+};
 
 export class Transcript {
   /** @type {Line[]} */
@@ -30,44 +48,31 @@ export class Transcript {
   }
 
   /**
-   * @param {string} text
+   * @param {{text?: string, card?: Card}} said
    * @param {number | null} at_ms
    * @param {number | null} sequence
    * @returns {Line}
    */
-  addOwn(text, at_ms, sequence) {
-    return this.#add({ who: 'own', text, at_ms, sequence, mark: 'sending', name: null, notice: null });
+  addOwn(said, at_ms, sequence) {
+    return this.#add({ ...said, who: 'own', at_ms, sequence, mark: 'sending' });
   }
 
-  /** @param {string} text @param {string | null} name @param {number | null} at_ms */
-  addOther(text, name, at_ms) {
-    return this.#add({ who: 'other', text, at_ms, sequence: null, mark: null, name, notice: null });
+  /**
+   * @param {{text?: string, card?: Card}} said
+   * @param {{sender: string, sequence: number, name: string | null, at_ms: number | null}} from
+   */
+  addOther(said, from) {
+    return this.#add({ ...said, ...from, who: 'other' });
   }
 
-  /** @param {string} text */
-  addFormer(text) {
-    return this.#add({
-      who: 'former',
-      text,
-      at_ms: null,
-      sequence: null,
-      mark: null,
-      name: null,
-      notice: null,
-    });
+  /** @param {{text?: string, card?: Card}} said @param {{sender: string, sequence: number}} from */
+  addFormer(said, from) {
+    return this.#add({ ...said, ...from, who: 'former' });
   }
 
   /** @param {NoticeKind} notice */
   addNotice(notice) {
-    return this.#add({
-      who: 'notice',
-      text: '',
-      at_ms: null,
-      sequence: null,
-      mark: null,
-      name: null,
-      notice,
-    });
+    return this.#add({ notice });
   }
 
   /** Bring the marks of own lines up to date. @param {(sequence: number) => Mark} markOf */
@@ -77,13 +82,41 @@ export class Transcript {
     }
   }
 
+  /**
+   * Find what somebody said, to take it back. A card or a notice cannot be taken back.
+   *
+   * @param {string | null} sender null for one's own
+   * @param {number} sequence
+   * @returns {Line | undefined}
+   */
+  said(sender, sequence) {
+    return this.#lines.find(
+      (line) =>
+        line.who !== 'notice' &&
+        line.card === null &&
+        (line.who === 'own' ? null : line.sender) === sender &&
+        line.sequence === sequence,
+    );
+  }
+
+  /** Leave nothing of what a line said. @param {Line} line */
+  takeBack(line) {
+    line.text = '';
+    line.isTakenBack = true;
+  }
+
+  /** Take a line away that nobody else has seen. @param {Line} line */
+  remove(line) {
+    this.#lines = this.#lines.filter((each) => each !== line);
+  }
+
   clear() {
     this.#lines = [];
   }
 
-  /** @param {Omit<Line, 'id'>} line @returns {Line} */
+  /** @param {Partial<Line>} line @returns {Line} */
   #add(line) {
-    const added = { ...line, id: this.#nextId };
+    const added = { ...EMPTY, ...line, id: this.#nextId };
     this.#nextId += 1;
     this.#lines.push(added);
     return added;

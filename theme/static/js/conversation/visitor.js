@@ -176,11 +176,11 @@ export class VisitorConversation {
 
   /** @param {string} text */
   say(text) {
-    if (this.#over === null && !this.#ending) this.#seat.say(text);
+    if (this.#over === null && !this.#ending) this.#seat.voice.say(text);
   }
 
   retry() {
-    this.#seat.retry();
+    this.#seat.voice.retry();
   }
 
   /** Answer the question about a new mentor. @param {Sharing | 'no'} answer */

@@ -21,14 +21,48 @@ import { derived, opened, randomBytes, SECRET_BYTES, SUITE, sealed, sealingKey }
 /** @typedef {import('./encoding.js').Bytes} Bytes */
 /** @typedef {{type: 'text', text: string, seen: number}} TextContent */
 /** @typedef {{type: 'end', counts: Record<string, number>, seen: number}} EndContent */
-/** @typedef {TextContent | EndContent} Content */
+/** @typedef {'before' | 'during' | 'after' | ''} When */
+/** @typedef {'home' | 'area' | 'veteran' | ''} Where */
+/** @typedef {{type: 'about', alias: string, when: When, where: Where, seen: number}} AboutContent the visitor only */
+/** @typedef {{type: 'retract', sequence: number, seen: number}} RetractContent takes an own earlier text back */
+/** @typedef {{type: 'card', title: string, text: string, link: string, seen: number}} CardContent a mentor only */
+/** @typedef {TextContent | EndContent | AboutContent | RetractContent | CardContent} Content */
+/** @typedef {(value: unknown) => boolean} Check */
 
 /** How many characters (code points) a text may have. */
 export const LONGEST_TEXT = 4000;
+export const LONGEST_ALIAS = 40;
 
 const SIZES = [256, 1024, 4096, 16_384];
 const MARK = 0x80;
 const SENDER = /^(visitor|mentor:[A-Za-z0-9_-]{22})$/;
+/** No user, no port, nothing but a page or a number to call: the link is what it looks like. */
+const LINK = /^(?:https:\/\/[a-z0-9.-]{1,200}(?:\/[\x21-\x7e]{0,200})?|tel:\+?[0-9-]{2,20})?$/;
+
+/** @param {number} longest @param {number} [shortest] @returns {Check} */
+const isText =
+  (longest, shortest = 0) =>
+  (value) =>
+    typeof value === 'string' && [...value].length >= shortest && [...value].length <= longest;
+/** @param {string[]} words @returns {Check} */
+const isOneOf = (words) => (value) => typeof value === 'string' && words.includes(value);
+
+/** What each content has besides `type` and `seen`. @type {Record<string, Record<string, Check>>} */
+const SHAPES = {
+  text: { text: isText(Number.POSITIVE_INFINITY) },
+  end: { counts: isCounts },
+  about: {
+    alias: isText(LONGEST_ALIAS),
+    when: isOneOf(['before', 'during', 'after', '']),
+    where: isOneOf(['home', 'area', 'veteran', '']),
+  },
+  retract: { sequence: isCount },
+  card: {
+    title: isText(100, 1),
+    text: isText(500),
+    link: (value) => typeof value === 'string' && LINK.test(value),
+  },
+};
 
 /** Make the root of an epoch. */
 export function newRoot() {
@@ -129,7 +163,7 @@ export class MessageKeys {
    * @throws {MessageError} no_key, malformed, too_long
    */
   async seal({ epoch, sender, sequence, content }) {
-    const plaintext = pad(utf8(JSON.stringify(checkContent(content))));
+    const plaintext = pad(utf8(JSON.stringify(checkContent(content, sender))));
     const key = await this.#key(epoch, sender);
     const context = envelopeContext({ conversation: this.#conversation, epoch, sender, sequence });
     return toBase64url(await sealed(key, plaintext, context));
@@ -148,7 +182,7 @@ export class MessageKeys {
     if (plaintext === null) throw new MessageError('unreadable');
     const json = unpad(plaintext);
     try {
-      return checkContent(JSON.parse(fromUtf8(json)));
+      return checkContent(JSON.parse(fromUtf8(json)), sender);
     } catch {
       throw new MessageError('malformed');
     }
@@ -183,21 +217,20 @@ function bodyBytes(body) {
 
 /**
  * @param {unknown} content
+ * @param {string} sender who says it: only a visitor tells about herself, and only a mentor refers
  * @returns {Content}
  */
-function checkContent(content) {
-  if (hasExactly(content, ['type', 'text', 'seen']) && content.type === 'text') {
-    const { text, seen } = content;
-    if (typeof text === 'string' && isCount(seen)) {
-      if ([...text].length > LONGEST_TEXT) throw new MessageError('too_long');
-      return { type: 'text', text, seen };
-    }
-  }
-  if (hasExactly(content, ['type', 'counts', 'seen']) && content.type === 'end') {
-    const { counts, seen } = content;
-    if (isCount(seen) && isCounts(counts)) return { type: 'end', counts, seen };
-  }
-  throw new MessageError('malformed');
+function checkContent(content, sender) {
+  const type = isObject(content) && typeof content.type === 'string' ? content.type : '';
+  const shape = Object.hasOwn(SHAPES, type) ? SHAPES[type] : undefined;
+  if (shape === undefined || !hasExactly(content, ['type', ...Object.keys(shape), 'seen']))
+    throw new MessageError('malformed');
+  const isGood = Object.entries(shape).every(([name, check]) => check(content[name]));
+  if (!isGood || !isCount(content.seen) || (sender === 'visitor' ? type === 'card' : type === 'about'))
+    throw new MessageError('malformed');
+  const good = /** @type {Content} */ (/** @type {unknown} */ (content));
+  if (good.type === 'text' && [...good.text].length > LONGEST_TEXT) throw new MessageError('too_long');
+  return good;
 }
 
 /**
