@@ -20,7 +20,7 @@ from chatservice.web import frames
 from chatservice.web.access import StaffIdentity, current_staff, session_still_valid, staff_required
 from chatservice.web.feed import Feed
 from chatservice.web.parts import Parts, parts
-from chatservice.web.sockets import FIRST_FRAME_S, CloseCode, Closing, Socket, require_origin, run_socket
+from chatservice.web.sockets import CloseCode, Closing, Socket, require_origin, run_socket
 
 blueprint = Blueprint("mentor", __name__)
 
@@ -65,7 +65,7 @@ class _MentorConnection:
         """Welcome, join, then listen and tell until the page or the session is gone."""
         the, socket = self._the, self._socket
         await socket.send(frames.Welcome(SUITE, the.live.incarnation))
-        first = frames.read_mentor_frame(await socket.receive(timeout_s=FIRST_FRAME_S))
+        first = frames.read_mentor_frame(await socket.receive_first())
         if not isinstance(first, frames.MentorJoin):
             raise MalformedError
         frames.require_version(first.version)

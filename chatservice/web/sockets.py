@@ -5,6 +5,7 @@ Knows Quart's socket and the close codes of docs/protocol.md. Does not know what
 """
 
 import asyncio
+import contextlib
 import secrets
 from collections.abc import Awaitable, Callable
 from typing import cast
@@ -48,33 +49,54 @@ class Closing(Exception):  # noqa: N818 -- not an error: the way out of a socket
 class Socket:
     """One connection. `name` tells it from every other connection of this process."""
 
-    __slots__ = ("_allowance", "_idle_timeout_s", "_refusals", "_websocket", "name")
+    __slots__ = (
+        "_allowance", "_clock", "_idle_timeout_s", "_listens_since_s", "_refusals", "_sends", "_sends_since_s",
+        "_websocket", "name",
+    )  # fmt: skip
 
     def __init__(self, connection: Websocket, parts: Parts) -> None:
         self.name = secrets.token_urlsafe(6)
         self._websocket = connection
+        self._clock = parts.clock
         self._idle_timeout_s = parts.settings.idle_timeout_s
         self._allowance = Allowance(parts.clock, rate_per_s=parts.settings.frames_per_s, burst=BURST_FRAMES)
         self._refusals = 0
+        # Since when this connection waits for its peer; `watch` looks at both. A timeout for each frame would do the
+        # same and took a sixth of the service's time.
+        self._listens_since_s: float | None = None
+        self._sends = 0
+        self._sends_since_s = 0.0
 
-    async def receive(self, *, timeout_s: float | None = None) -> str | bytes:
-        """Return the next message, at the speed this seat is allowed. Closes after silence."""
-        wait_s = self._allowance.spend()
-        if wait_s:
-            await asyncio.sleep(wait_s)
+    async def receive_first(self) -> str | bytes:
+        """Return the first message, for which the peer has less time than for any other."""
         try:
-            async with asyncio.timeout(timeout_s or self._idle_timeout_s):
-                return await self._websocket.receive()
+            async with asyncio.timeout(FIRST_FRAME_S):
+                return await self.receive()
         except TimeoutError:
             raise Closing(CloseCode.SILENT) from None
 
-    async def send(self, frame: OutgoingFrame) -> None:
-        """Send a frame; a peer that does not read for long loses the connection and resumes by number."""
+    async def receive(self) -> str | bytes:
+        """Return the next message, at the speed this seat is allowed. `watch` closes after silence."""
+        wait_s = self._allowance.spend()
+        if wait_s:
+            await asyncio.sleep(wait_s)
+        self._listens_since_s = self._clock.monotonic_s()
         try:
-            async with asyncio.timeout(SEND_S):
-                await self._websocket.send(write_frame(frame))
-        except TimeoutError:
-            raise Closing(CloseCode.NOT_READING) from None
+            return await self._websocket.receive()
+        finally:
+            self._listens_since_s = None
+
+    async def send(self, frame: OutgoingFrame) -> None:
+        """Send a frame; `watch` ends a connection whose peer does not read for long. It resumes by number."""
+        if not self._sends:
+            self._sends_since_s = self._clock.monotonic_s()
+        self._sends += 1
+        try:
+            await self._websocket.send(write_frame(frame))
+        finally:
+            self._sends -= 1
+            if self._sends:
+                self._sends_since_s = self._clock.monotonic_s()
 
     async def refuse(self, error: RefusedError, sequence: int | None = None) -> None:
         """Tell the browser what was refused, and of which envelope; too many refusals close the connection."""
@@ -86,11 +108,32 @@ class Socket:
         if self._refusals > MOST_REFUSALS:
             raise Closing(CloseCode.MALFORMED)
 
-    async def restart_when(self, draining: asyncio.Event) -> None:
-        """Wait for a planned restart, then say so and close."""
-        await draining.wait()
-        await self.send(Restarting())
+    async def watch(self, draining: asyncio.Event) -> None:
+        """Close after silence, when the peer does not read, and at a planned restart, which is announced."""
+        while not draining.is_set():
+            wait_s = self._patience_s()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(wait_s):
+                    await draining.wait()
+        try:
+            async with asyncio.timeout(SEND_S):
+                await self.send(Restarting())
+        except TimeoutError:
+            raise Closing(CloseCode.NOT_READING) from None
         raise Closing(CloseCode.RESTART)
+
+    def _patience_s(self) -> float:
+        """Return how long it takes at least until the peer has been silent or deaf for too long; close if it has."""
+        now_s = self._clock.monotonic_s()
+        silent_at_s = (
+            now_s if self._listens_since_s is None else self._listens_since_s
+        ) + self._idle_timeout_s
+        deaf_at_s = (self._sends_since_s if self._sends else now_s) + SEND_S
+        if now_s >= deaf_at_s:
+            raise Closing(CloseCode.NOT_READING)
+        if now_s >= silent_at_s:
+            raise Closing(CloseCode.SILENT)
+        return min(silent_at_s, deaf_at_s) - now_s
 
 
 def require_origin(parts: Parts) -> None:
@@ -108,9 +151,9 @@ async def run_socket(parts: Parts, serve: Callable[[Socket], Awaitable[None]]) -
     code = CloseCode.ENDED
     try:
         async with asyncio.TaskGroup() as tasks:
-            restart = tasks.create_task(socket.restart_when(parts.draining))
+            watch = tasks.create_task(socket.watch(parts.draining))
             await serve(socket)
-            restart.cancel()
+            watch.cancel()
     except* Closing as group:
         code = _first(group).code
     except* MalformedError:

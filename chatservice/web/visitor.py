@@ -24,7 +24,7 @@ from chatservice.usecases import conversing, visiting, waiting
 from chatservice.web import frames
 from chatservice.web.feed import Feed
 from chatservice.web.parts import Parts, parts
-from chatservice.web.sockets import FIRST_FRAME_S, CloseCode, Closing, Socket, require_origin, run_socket
+from chatservice.web.sockets import CloseCode, Closing, Socket, require_origin, run_socket
 
 blueprint = Blueprint("visitor", __name__)
 
@@ -70,7 +70,7 @@ class _VisitorConnection:
         the, socket = self._the, self._socket
         challenge = secrets.token_bytes(32)
         await socket.send(frames.Welcome(SUITE, the.live.incarnation, to_base64url(challenge)))
-        first = frames.read_visitor_frame(await socket.receive(timeout_s=FIRST_FRAME_S))
+        first = frames.read_visitor_frame(await socket.receive_first())
         if not isinstance(first, frames.VisitorJoin):
             raise MalformedError
         frames.require_version(first.version)
