@@ -7,6 +7,7 @@ frames mean: that is the speaker's, seat.py and whoever uses it.
 import asyncio
 import json
 import random
+import socket as sockets
 import time
 from typing import Any, Protocol
 
@@ -106,6 +107,16 @@ class Connection:
             self._may_open.clear()
         if self._socket is not None:
             self._socket.transport.abort()
+
+    def hand_over(self) -> sockets.socket:
+        """Give the open line to somebody else and leave it without a word; to be done when nothing is on its way."""
+        if self._socket is None:
+            raise ConnectionError("not connected")
+        transport = self._socket.transport
+        transport.pause_reading()
+        line = transport.get_extra_info("socket").dup()
+        self.cut(stay_away=True)
+        return line
 
     def come_back(self) -> None:
         """End a time of staying away."""

@@ -7,6 +7,7 @@ stopped fails its waiters at once instead of letting them wait.
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from socket import socket
 from types import TracebackType
 from typing import Self
 
@@ -15,6 +16,8 @@ from tools.participants.seat import Own, Seat, Shown
 from tools.participants.service import SeatName, Service
 
 Claim = Callable[[], bool]
+
+_CANCEL_AGAIN_S = 0.5
 
 
 class StoppedError(Exception):
@@ -54,9 +57,10 @@ class Participant:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._task is not None:
+        # Again and again, because before Python 3.13 a group of tasks that fails at the same moment swallows it.
+        while self._task is not None and not self._task.done():
             self._task.cancel()
-            await asyncio.wait([self._task])
+            await asyncio.wait([self._task], timeout=_CANCEL_AGAIN_S)
         if self._failure is not None and error is None:
             raise self._failure
 
@@ -114,6 +118,10 @@ class Participant:
     def come_back(self) -> None:
         """End a time of staying away."""
         self._connection.come_back()
+
+    def hand_over(self) -> socket:
+        """Give the open line to another program, which goes on as this end; this one stays away for good."""
+        return self._connection.hand_over()
 
     @property
     def seat(self) -> Seat:
