@@ -6,16 +6,20 @@ journey of one message, or docs/architecture.md for all journeys.
 
 import asyncio
 import gc
+import logging
 from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Final
 
 from jinja2 import ChoiceLoader, FileSystemLoader
 from quart import Quart
+from sqlalchemy.exc import SQLAlchemyError
 
 from chatservice import theming
 from chatservice.errors import StartError
+from chatservice.inbox_key import public_inbox_key
 from chatservice.live.memory import MemoryLiveStore
+from chatservice.notices import MailNotices
 from chatservice.organisation import (
     load_help,
     load_navigation,
@@ -24,16 +28,18 @@ from chatservice.organisation import (
     with_example_pin,
 )
 from chatservice.organisation_key import OrganisationKey
-from chatservice.ports import LiveStore
+from chatservice.ports import Clock, LiveStore, Records
 from chatservice.records import open_records
 from chatservice.settings import Settings
 from chatservice.staff import make_desk
 from chatservice.usecases import housekeeping
+from chatservice.usecases.letters import Inbox, forget_old_letters
 from chatservice.usecases.settling import Settling
 from chatservice.usecases.tickets import TicketBook
 from chatservice.web import coordinator, health, mentor, visitor
 from chatservice.web.access import register_access
 from chatservice.web.account import account_blueprint
+from chatservice.web.contact import contact_blueprint
 from chatservice.web.error_pages import register_error_pages
 from chatservice.web.headers import register_headers
 from chatservice.web.parts import EXTENSION, Parts
@@ -45,6 +51,9 @@ _PROJECT: Final = _PACKAGE.parent
 _SWEEP_EVERY_S: Final = 1.0
 _NEAR_PLACES: Final = 50
 _ALL_PLACES_EVERY: Final = 10
+_KEEP_RECORDS_EVERY_S: Final = 3600.0
+
+_log = logging.getLogger(__name__)
 
 
 def create_app(settings: Settings) -> Quart:
@@ -68,6 +77,8 @@ def create_app(settings: Settings) -> Quart:
         asset_root=settings.site_dir / "theme" if settings.site_dir else None,
     )
     clock = settings.make_clock()
+    inbox_key = public_inbox_key(settings, organisation.keys.inbox)
+    notices = MailNotices(settings, organisation.short_name)
     live = _open_live(settings)
     draining = asyncio.Event()
 
@@ -86,12 +97,21 @@ def create_app(settings: Settings) -> Quart:
                 tickets=TicketBook(settings.secret.encode()),
                 settling=Settling(settings.settle_s),
                 draining=draining,
+                inbox=Inbox(records.letters, clock, inbox_key, notices.announce) if inbox_key else None,
             )
             _tune_garbage_collection()
             async with asyncio.TaskGroup() as tasks:
-                sweeper = tasks.create_task(_keep_house(live, settings))
+                keepers = [
+                    tasks.create_task(keeping)
+                    for keeping in (
+                        _keep_house(live, settings),
+                        _keep_records(records, clock),
+                        notices.keep_sending(),
+                    )
+                ]
                 yield
-                sweeper.cancel()
+                for keeper in keepers:
+                    keeper.cancel()
 
     register_headers(app, settings)
     register_access(app, settings)
@@ -99,6 +119,7 @@ def create_app(settings: Settings) -> Quart:
     for blueprint in (visitor.blueprint, mentor.blueprint, coordinator.blueprint, health.blueprint):
         app.register_blueprint(blueprint)
     app.register_blueprint(account_blueprint(clock))
+    app.register_blueprint(contact_blueprint(settings.secret.encode(), clock))
     app.register_blueprint(status_blueprint(lambda: app.extensions[EXTENSION].opening_status()))
     if settings.site_dir is not None:
         app.register_blueprint(site_blueprint(settings.site_dir))
@@ -143,6 +164,17 @@ async def _keep_house(live: LiveStore, settings: Settings) -> None:
         turn += 1
         await housekeeping.sweep(live, times)
         await live.ring_waiting(settings.queue_cap if turn % _ALL_PLACES_EVERY == 0 else _NEAR_PLACES)
+
+
+async def _keep_records(records: Records, clock: Clock) -> None:
+    """Erase what is kept no longer: at the start, then each hour."""
+    while True:
+        try:
+            await forget_old_letters(records.letters, clock)
+        except SQLAlchemyError as error:
+            # A database that is busy or full ends no conversation; the next hour tries again.
+            _log.warning("Old letters could not be erased: %s.", type(error).__name__)
+        await asyncio.sleep(_KEEP_RECORDS_EVERY_S)
 
 
 def _tune_garbage_collection() -> None:

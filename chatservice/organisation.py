@@ -59,13 +59,14 @@ class Keys:
 
     `pinned` are the organisation keys a certificate may be signed with, `denied` the mentor keys that are refused,
     `retired` earlier organisation keys that are no longer accepted. `example` tells that the pin is a start-up
-    example whose private half lies on the same machine.
+    example whose private half lies on the same machine. `inbox` is what letters to the coordinators are sealed to.
     """
 
     pinned: tuple[str, ...] = ()
     denied: tuple[str, ...] = ()
     retired: tuple[str, ...] = ()
     example: bool = False
+    inbox: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +203,7 @@ def _read_keys(section: Section) -> Keys:
         pinned=section.texts("pinned", remedy),
         denied=section.texts("denied", remedy, required=False),
         retired=section.texts("retired", remedy, required=False),
+        inbox=section.text("inbox", 'Skriv inbox = "BA…", eller "".', required=False),
     )
     section.close()
     for name, values, size, form in (
@@ -213,6 +215,9 @@ def _read_keys(section: Section) -> Keys:
             if not _is_base64url(value, size):
                 remedy = "Kopiera den hel från kommandot organisation-key, utan mellanslag."
                 section.refuse(name, f"”{value[:12]}…” är inte {form}.", remedy, value)
+    if keys.inbox and not _is_base64url(keys.inbox, PUBLIC_KEY_BYTES):
+        what = f"”{keys.inbox[:12]}…” är ingen publik inkorgsnyckel."
+        section.refuse("inbox", what, "Kopiera den hel från kommandot inbox-key, utan mellanslag.")
     for both in sorted(set(keys.pinned) & set(keys.retired)):
         what = f"Nyckeln ”{both[:12]}…” är både pinned och retired."
         section.refuse("retired", what, "Ta bort den från en av listorna.", both)

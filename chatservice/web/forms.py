@@ -13,6 +13,8 @@ from werkzeug.datastructures import MultiDict
 from chatservice.errors import MalformedError
 
 LARGEST_BODY_BYTES = 8192
+LARGEST_LETTER_BYTES = 64 * 1024
+"""A letter of the greatest length, written in letters that a form spells with twelve bytes each, and some more."""
 
 _Form = TypeVar("_Form", bound=msgspec.Struct)
 
@@ -31,9 +33,22 @@ class CertificateForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     key: Annotated[str, msgspec.Meta(min_length=87, max_length=87, pattern=r"^[A-Za-z0-9_-]+$")]
 
 
-async def read_form(form: type[_Form]) -> _Form:
+class LetterForm(msgspec.Struct, frozen=True):
+    """The contact form. Takes everything that fits: what is wrong is said beside its field, by domain/letter.py.
+
+    `mark` says when the page was given out; `website` is a field that people do not see and leave empty.
+    """
+
+    topic: str = ""
+    text: str = ""
+    email: str = ""
+    mark: str = ""
+    website: str = ""
+
+
+async def read_form(form: type[_Form], *, largest_bytes: int = LARGEST_BODY_BYTES) -> _Form:
     """Read a form of simple fields. Raises `MalformedError`."""
-    request.max_content_length = LARGEST_BODY_BYTES
+    request.max_content_length = largest_bytes
     fields = cast("MultiDict[str, str]", await request.form)
     try:
         return msgspec.convert(fields.to_dict(), form)

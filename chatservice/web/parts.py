@@ -11,6 +11,7 @@ from chatservice.organisation import HelpNumber, Organisation
 from chatservice.ports import Clock, LiveStore, Records
 from chatservice.settings import Settings
 from chatservice.usecases.accounts import StaffDesk
+from chatservice.usecases.letters import Inbox
 from chatservice.usecases.opening import OpeningStatus, admit, opening_status
 from chatservice.usecases.settling import Settling
 from chatservice.usecases.tickets import TicketBook
@@ -20,7 +21,7 @@ EXTENSION = "chat"
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The service's parts. `draining` is set when a planned restart begins."""
+    """The service's parts. `draining` is set when a planned restart begins; without an inbox key there is no inbox."""
 
     settings: Settings
     clock: Clock
@@ -33,6 +34,7 @@ class Parts:
     tickets: TicketBook
     settling: Settling
     draining: asyncio.Event
+    inbox: Inbox | None
 
     async def opening_status(self) -> OpeningStatus:
         """Answer whether the chat is open now; everybody asks here."""

@@ -23,6 +23,8 @@ BOUNDS = {
     "/chatt/lamna": "400 bytes; ends at most the conversation whose token it shows",
     "/chatt/ws/visitor": "web/limits.py: frames a second; the queue's cap bounds how many wait",
     "/chatt/ws/mentor": "web/limits.py: frames a second; one conversation for each mentor",
+    "/kontakt/skriv/": "web/letter_limits.py: letters an hour; usecases/letters.py: letters altogether",
+    "/kontakt/skriv/tack/": "cheap: one answer for everybody",
     "/mentor/": "signed-in mentors",
     "/mentor/logga-in": "web/sign_in_delay.py: slower for each failure; few at once",
     "/mentor/logga-ut": "ends one's own session only",

@@ -1,0 +1,136 @@
+"""The contact form: a page that works without a script, and the letter that comes from it.
+
+Knows the form, its page and what keeps machines away. What a letter may be is decided in domain/letter.py, what happens
+to it in usecases/letters.py. Whatever goes wrong, the page comes back with everything that was written.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from quart import Blueprint, Response, jsonify, redirect, render_template, request
+from quart.typing import ResponseReturnValue
+
+from chatservice.domain.letter import KEPT_FOR, LONGEST_TEXT, Topic, printable, write_letter
+from chatservice.errors import InboxFullError, LetterMistakesError
+from chatservice.ports import Clock
+from chatservice.usecases.letters import send_letter
+from chatservice.web.forms import LARGEST_LETTER_BYTES, LetterForm, read_form
+from chatservice.web.letter_limits import LONGEST_S, QUICKEST_S, FormMarks, LetterLimits
+from chatservice.web.parts import parts
+
+FORM_PATH = "/kontakt/skriv/"
+THANKS_PATH = "/kontakt/skriv/tack/"
+NOT_SENT: Final = {
+    "mistakes": 422,
+    "too_quick": 422,
+    "too_old": 422,
+    "trap": 422,
+    "many": 429,
+    "full": 503,
+    "off": 503,
+}
+"""Why a letter was not taken, and the status of the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a letter was not taken; `mistakes` has a code for each field that must be changed."""
+
+    why: str
+    mistakes: Mapping[str, str] = field(default_factory=dict[str, str])
+    retry_after_s: float = 0
+
+
+def contact_blueprint(secret: bytes, clock: Clock) -> Blueprint:
+    """Make the routes /kontakt/skriv/ and /kontakt/skriv/tack/."""
+    blueprint = Blueprint("contact", __name__)
+    desk = _Desk(FormMarks(secret, clock), LetterLimits(clock))
+
+    @blueprint.get(FORM_PATH)
+    async def form_page() -> Response:
+        response = await _page(LetterForm(mark=desk.marks.issue()))
+        # May be shown again from memory after Back, with what was written in it.
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+    @blueprint.post(FORM_PATH)
+    async def send() -> ResponseReturnValue:
+        form = await read_form(LetterForm, largest_bytes=LARGEST_LETTER_BYTES)
+        refusal = await desk.take(form, request.remote_addr or "")
+        if request.accept_mimetypes.best == "application/json":
+            answer = jsonify({"sent": refusal is None})
+        elif refusal is None:
+            return redirect(THANKS_PATH, 303)
+        else:
+            answer = await _page(desk.renewed(form, refusal), refusal)
+        answer.status_code = NOT_SENT[refusal.why] if refusal else 200
+        answer.headers["Cache-Control"] = "no-store"
+        if refusal is not None and refusal.retry_after_s:
+            answer.headers["Retry-After"] = str(int(refusal.retry_after_s) + 1)
+        return answer
+
+    @blueprint.get(THANKS_PATH)
+    async def thanks_page() -> Response:
+        page = await render_template("contact_thanks.html", kept_days=KEPT_FOR.days)
+        return Response(page, content_type="text/html; charset=utf-8")
+
+    return blueprint
+
+
+class _Desk:
+    """Takes one letter at a time, so that a form that was sent twice at once is one letter too."""
+
+    def __init__(self, marks: FormMarks, limits: LetterLimits) -> None:
+        self.marks = marks
+        self._limits = limits
+        self._one_at_a_time = asyncio.Lock()
+
+    async def take(self, form: LetterForm, address: str) -> Refusal | None:
+        """Take the letter; return why not, if not."""
+        inbox = parts().inbox
+        if inbox is None:
+            return Refusal("off")
+        if form.website:
+            return Refusal("trap")
+        age_s = self.marks.age_s(form.mark)
+        if age_s is None or not 0 <= age_s <= LONGEST_S:
+            return Refusal("too_old")
+        try:
+            letter = write_letter(topic=form.topic, text=form.text, email=form.email)
+        except LetterMistakesError as error:
+            return Refusal("mistakes", error.mistakes)
+        if age_s < QUICKEST_S:
+            return Refusal("too_quick")
+        same = (form.mark, letter.topic.value, letter.email, letter.text)
+        async with self._one_at_a_time:
+            wait_s = self._limits.wait_s(address)
+            if self._limits.knows(*same):
+                return None
+            if wait_s:
+                return Refusal("many", retry_after_s=wait_s)
+            try:
+                await send_letter(inbox, letter)
+            except InboxFullError:
+                return Refusal("full")
+            self._limits.note(address, *same)
+        return None
+
+    def renewed(self, form: LetterForm, refusal: Refusal) -> LetterForm:
+        """Return the form to show again: what was written, and a mark that will do when it is sent once more."""
+        mark = self.marks.issue(age_s=QUICKEST_S) if refusal.why == "too_old" else form.mark
+        return LetterForm(form.topic, printable(form.text), printable(form.email), mark)
+
+
+async def _page(form: LetterForm, refusal: Refusal | None = None) -> Response:
+    page = await render_template(
+        "contact_form.html",
+        form=form,
+        topics=[topic.value for topic in Topic],
+        problem=refusal.why if refusal else ("" if parts().inbox else "off"),
+        mistakes=refusal.mistakes if refusal else {},
+        longest_text=LONGEST_TEXT,
+        kept_days=KEPT_FOR.days,
+    )
+    return Response(page, content_type="text/html; charset=utf-8")
