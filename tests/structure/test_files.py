@@ -8,7 +8,7 @@ import pytest
 from tests.structure.project_files import ROOT, all_files, own_files, text_of
 
 LONGEST_FILE = 300
-LONGEST_TEST = 450
+LONGEST_TEST = 500
 LONGEST_ENTRY = 60
 # Longer than that, with the reason. Nothing is added here because splitting is work.
 MAY_BE_LONGER = {

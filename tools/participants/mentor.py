@@ -76,15 +76,9 @@ class Mentor(Participant):
     ) -> Self:
         """Sign in with a one-time code and have the page's key certified, as the dashboard does when it opens."""
         cookie = await service.sign_in(username, password, code)
-        mentor_identity = mentor_identity or identity.MentorIdentity.create()
-        certificate = await service.certify(cookie, mentor_identity)
-        return cls(
-            service,
-            cookie=cookie,
-            mentor_identity=mentor_identity,
-            certificate=certificate,
-            jitter_s=jitter_s,
-        )
+        known = mentor_identity or identity.MentorIdentity.create()
+        certificate = await service.certify(cookie, known)
+        return cls(service, cookie=cookie, mentor_identity=known, certificate=certificate, jitter_s=jitter_s)
 
     # -- for whoever runs it
 
