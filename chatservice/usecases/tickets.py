@@ -6,7 +6,6 @@ half an hour and renewed while the page is open, so that an old one cannot buy a
 """
 
 import base64
-import binascii
 import hashlib
 import hmac
 import json
@@ -20,7 +19,7 @@ from chatservice.errors import TicketError
 
 LIFE_S: Final = 30 * 60
 RENEW_AFTER_S: Final = 10 * 60
-_LONGEST: Final = 1024
+_LONGEST: Final = 2048
 _PURPOSE: Final = b"stodchatt/1 ticket"
 
 
@@ -59,12 +58,8 @@ class TicketBook:
             seal.encode(), self._seal(body.encode()).encode()
         ):
             raise TicketError
-        try:
-            claims = cast(
-                "dict[str, Any]", json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
-            )
-        except (binascii.Error, ValueError) as error:
-            raise TicketError from error
+        # We signed it, so it is ours to the last character.
+        claims = cast("dict[str, Any]", json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))))
         age_s = (now_ms - claims["issued_ms"]) / 1000
         if claims["side"] != side.value or abs(age_s) > LIFE_S:
             raise TicketError
@@ -76,7 +71,7 @@ class TicketBook:
             share=new_share(),
             epoch=claims["epoch"],
             mentor=seated and MentorSeat(claims.get("account_id"), seated["key_id"], seated["epoch"]),
-            avoids=frozenset(claims["avoids"]),
+            avoids=frozenset(claims.get("avoids", ())),
         )
 
     def _seal(self, body: bytes) -> str:

@@ -29,7 +29,7 @@ PublicKey = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{87}\Z")]
 Signature = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{86}\Z")]
 KeyId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22}\Z")]
 SenderName = Annotated[str, Meta(pattern=r"^(visitor|mentor:[A-Za-z0-9_-]{22})\Z")]
-Ticket = Annotated[str, Meta(min_length=1, max_length=1024, pattern=r"^[A-Za-z0-9._-]+\Z")]
+Ticket = Annotated[str, Meta(min_length=1, max_length=2048, pattern=r"^[A-Za-z0-9._-]+\Z")]
 Incarnation = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+\Z")]
 Body = Annotated[str, Meta(min_length=1, max_length=_LARGEST_BODY)]
 

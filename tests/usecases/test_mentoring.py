@@ -11,7 +11,8 @@ from chatservice.domain.duty import DutyState
 from chatservice.domain.seat import Side
 from chatservice.errors import NobodyWaitingError, NotClearedError, NotOnDutyError
 from chatservice.live.memory import MemoryLiveStore
-from chatservice.usecases import conversing, housekeeping, mentoring
+from chatservice.ports import Pulse
+from chatservice.usecases import conversing, housekeeping, mentoring, waiting
 from chatservice.usecases.settling import Settling
 from chatservice.usecases.tickets import TicketBook
 from tests.live_builders import KEY_ID, OTHER_KEY_ID, HandClock, draft, seat_in, waiting_conversation
@@ -206,6 +207,31 @@ async def test_a_lost_visitor_frees_the_place_and_a_lost_pair_is_forgotten(live,
     await housekeeping.sweep(live, TIMES)
     assert await live.find("a") is None
     assert await live.ended_by("a") is EndedBy.SILENCE
+
+
+async def test_a_sign_of_life_reaches_whoever_listens(live):
+    await live.open(waiting_conversation(), queue_cap=9)
+    await live.arrive(seat_in(), "tab")
+
+    await conversing.send_pulse(live, seat_in(), Pulse(typing=True))
+
+    assert (await live.view("a")).presence[Side.VISITOR].pulse.typing
+
+
+async def test_the_usual_wait_is_told_by_place_and_to_nobody_who_does_not_wait(live, clock):
+    now_ms = int(clock.now().timestamp() * 1000)
+    for number in range(4):
+        await live.open(waiting_conversation(str(number), since_ms=now_ms + number), queue_cap=9)
+    assert await waiting.usual_wait(live, 1) is None
+    clock.pass_time(600)
+    for number in range(3):
+        await on_duty(live, number)
+        await take(live, account_id=number, key_id=f"key {number}")
+
+    assert await waiting.usual_wait(live, None) is None
+    low, high = await waiting.usual_wait(live, 1) or (0, 0)
+    assert 0 < low + high
+    assert low * 60 <= 600 <= high * 60
 
 
 async def test_either_side_ends_it_for_both(live):

@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from chatservice.domain.envelope import Draft, Envelope
 from chatservice.errors import MalformedError, WrongVersionError
 from chatservice.web import frames
 
@@ -103,6 +104,29 @@ def test_what_is_no_frame_at_all_is_refused(text):
     for read in READERS.values():
         with pytest.raises(MalformedError):
             read(text)
+
+
+def test_a_posted_envelope_is_what_the_frame_said_and_nothing_else_has_a_number():
+    post = frames.read_mentor_frame('{"type":"post","sequence":3,"epoch":1,"kind":"offer","body":"AAAA"}')
+
+    assert isinstance(post, frames.MentorPost)
+    assert frames.draft_of(post) == Draft(3, 1, "offer", "AAAA")
+    assert frames.sequence_of(post) == 3
+    assert frames.sequence_of(frames.Beat()) is None
+
+
+def test_an_envelope_goes_out_with_everything_it_has():
+    envelope = Envelope(7, "visitor", 3, 1, "message", "AAAA")
+
+    assert json.loads(frames.write_frame(frames.envelope_frame(envelope))) == {
+        "type": "envelope",
+        "position": 7,
+        "sender": "visitor",
+        "sequence": 3,
+        "epoch": 1,
+        "kind": "message",
+        "body": "AAAA",
+    }
 
 
 def test_bytes_and_giants_are_refused():
