@@ -104,6 +104,7 @@ def _make(content: Path, publication: Publication, example_pin: str | None) -> N
             pelican.kill()
         pelican.communicate()
     _require(publication.folder, addresses)
+    _precompress(publication)
 
 
 def _check(content: Path) -> list[str]:
@@ -127,6 +128,17 @@ def _require(folder: Path, addresses: list[str]) -> None:
         raise BuildFailed(
             f"Pelican byggde inte {', '.join(missing)}. Kör: python -m pelican content --verbose"
         )
+
+
+def _precompress(publication: Publication) -> None:
+    from tools.precompressed import precompress  # imported here: the path that skips must stay quick
+
+    try:
+        precompress(publication.folder, earlier=publication.output)
+    except OSError as error:
+        raise BuildFailed(
+            f"Det går inte att skriva i {publication.folder} ({error.strerror}). Är disken full?"
+        ) from error
 
 
 def _start_pelican(

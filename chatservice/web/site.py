@@ -1,16 +1,43 @@
 """The built site, served beside the chat on one origin by the embedded default.
 
-In production a web server in front may serve the same folder instead. Knows files and nothing of the chat.
+Whoever asks for it gets the smaller form of a file, `page.html.br` or `page.html.gz`, made when the site was built
+(tools/precompressed.py). In production a web server in front may serve the same folder instead. Knows files and nothing
+of the chat.
 """
 
+import mimetypes
 from pathlib import Path
+from typing import Final
 
-from quart import Blueprint, Response, abort, redirect
+from quart import Blueprint, Response, abort, redirect, request
 from quart.helpers import send_file  # pyright: ignore[reportUnknownVariableType] -- PathLike without its type
 from quart.typing import ResponseReturnValue
+from werkzeug.datastructures import Accept
 from werkzeug.security import safe_join
 
-_INDEX = "index.html"
+_INDEX: Final = "index.html"
+_WELL_KNOWN: Final = ".well-known"
+_ENCODINGS: Final = {"br": ".br", "gzip": ".gz"}
+"""The encodings, the best first, and what the names of their files end with."""
+
+# The machine's own table of types may say anything; a module of the wrong type does not run.
+_TYPES: Final = {
+    ".css": "text/css",
+    ".html": "text/html",
+    ".ico": "image/x-icon",
+    ".ics": "text/calendar",
+    ".js": "text/javascript",
+    ".json": "application/json",
+    ".mp4": "video/mp4",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain",
+    ".vtt": "text/vtt",
+    ".webm": "video/webm",
+    ".webp": "image/webp",
+    ".woff2": "font/woff2",
+    ".xml": "application/xml",
+}
 
 
 def site_blueprint(site_dir: Path) -> Blueprint:
@@ -26,20 +53,54 @@ def site_blueprint(site_dir: Path) -> Blueprint:
             abort(404)
         if file.name == _INDEX and path and not path.endswith(("/", _INDEX)):
             return redirect(f"/{path}/", 308)
-        response: Response = await send_file(file, conditional=True, cache_timeout=0)
-        # Always asked again and answered 304 when unchanged: a published correction is seen at once.
-        response.headers["Cache-Control"] = "no-cache"
-        return response
+        return await _send(file)
 
     return blueprint
 
 
+async def _send(file: Path) -> Response:
+    forms = {name: file.with_name(file.name + suffix) for name, suffix in _ENCODINGS.items()}
+    forms = {name: form for name, form in forms.items() if form.is_file()}
+    # A part of a file is counted in the bytes of the file itself.
+    encoding = None if "Range" in request.headers else _choose(request.accept_encodings, list(forms))
+    response: Response = await send_file(
+        forms[encoding] if encoding else file, mimetype=_type_of(file), conditional=True, cache_timeout=0
+    )
+    # Always asked again and answered 304 when unchanged: a published correction is seen at once.
+    response.headers["Cache-Control"] = "no-cache"
+    if forms:
+        response.vary.add("Accept-Encoding")
+    if encoding and response.status_code == 200:
+        response.headers["Content-Encoding"] = encoding
+    return response
+
+
+def _choose(accepted: Accept, available: list[str]) -> str | None:
+    """Return the encoding that the reader likes best, None for the file as it is.
+
+    Source: RFC 9110, 12.5.3.
+    """
+    as_it_is = accepted["identity"] if "identity" in accepted.values() else 0
+    liked = [name for name in available if accepted[name] > 0 and accepted[name] >= as_it_is]
+    return max(liked, key=lambda name: accepted[name], default=None)
+
+
+def _type_of(file: Path) -> str:
+    return _TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+
+
 def _find(site_dir: Path, path: str) -> Path | None:
-    """Return the file for a path inside the site, a folder's index page for a folder, or None."""
+    """Return the file for a path inside the site, a folder's index page for a folder, or None.
+
+    What begins with a dot is the builder's own, but for the well-known folder (RFC 8615). A compressed form has no
+    address.
+    """
     joined = safe_join(str(site_dir), path)
-    if joined is None:
+    if joined is None or any(part.startswith(".") and part != _WELL_KNOWN for part in path.split("/")):
         return None
     file = Path(joined)
     if file.is_dir():
         file = file / _INDEX
+    if file.suffix in _ENCODINGS.values() and file.with_suffix("").is_file():
+        return None
     return file if file.is_file() else None
