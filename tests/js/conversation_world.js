@@ -321,6 +321,22 @@ export class FakeServer {
         held.mentorSocket?.say({ type: 'ended', by: 'declined' });
         this.release(held);
         break;
+      case 'another':
+        held.mentorSocket?.say({ type: 'ended', by: 'another' });
+        this.release(held);
+        break;
+      case 'pulse': {
+        const other = seat === 'visitor' ? held.mentorSocket : held.visitorSocket;
+        const { typing, visible } = frame;
+        other?.say({
+          type: 'peer',
+          present: true,
+          typing,
+          visible: visible || seat === 'mentor',
+          since_s: 0,
+        });
+        break;
+      }
       case 'leave':
       case 'end':
         this.held.delete(held.id);
@@ -443,8 +459,8 @@ export class World {
     return world;
   }
 
-  /** @param {{storage?: FakeStorage, denied?: string[]}} [given] */
-  async visitor({ storage = new FakeStorage(), denied = [] } = {}) {
+  /** @param {{storage?: FakeStorage, denied?: string[], about?: any}} [given] */
+  async visitor({ storage = new FakeStorage(), denied = [], about = null } = {}) {
     const memory = new PageMemory(storage);
     const remembered = await memory.read();
     const identity = remembered?.identity ?? (await createConversationIdentity());
@@ -463,6 +479,7 @@ export class World {
       timers: this.clock.timers,
       now_ms: () => this.clock.now_ms,
       changed: () => {},
+      about,
     });
     const connection = this.#connection('visitor', conversation);
     connection.link.start();

@@ -14,9 +14,11 @@ import { openState, sealState } from '../crypto/resume.js';
 /** @import { Bytes } from '../crypto/encoding.js' */
 /** @import { ConversationIdentity } from '../crypto/identity.js' */
 /** @import { GrantingState } from './granting.js' */
+/** @import { About } from './voice.js' */
 
 const NAME = 'samtal';
 
+/** @typedef {GrantingState & {about?: About | null}} KeptState */
 /** @typedef {{r: Bytes, identity: ConversationIdentity, incarnation: string, blob: string}} Remembered */
 /** @typedef {Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>} PageStorage */
 
@@ -36,7 +38,7 @@ export class PageMemory {
   /**
    * Keep what a reload needs.
    *
-   * @param {{r: Bytes, identity: ConversationIdentity, incarnation: string, share: string, state: GrantingState}} given
+   * @param {{r: Bytes, identity: ConversationIdentity, incarnation: string, share: string, state: KeptState}} given
    */
   async write({ r, identity, incarnation, share, state }) {
     const kept = {
@@ -69,7 +71,7 @@ export class PageMemory {
    *
    * @param {Remembered} remembered
    * @param {string} share
-   * @returns {Promise<GrantingState>}
+   * @returns {Promise<KeptState>}
    */
   async open({ r, blob }, share) {
     return openState({ r, share, blob });

@@ -6,7 +6,7 @@
 
 /** @import { Mark } from './outbox.js' */
 
-/** @typedef {'gap' | 'altered' | 'unreadable' | 'stranger' | 'mentor_gone' | 'declined' | 'cut'} NoticeKind */
+/** @typedef {'gap' | 'altered' | 'unreadable' | 'stranger' | 'mentor_gone' | 'another' | 'declined' | 'cut'} NoticeKind */
 /** @typedef {{title: string, text: string, link: string}} Card a referral to somebody else who helps */
 /**
  * @typedef {object} Line

@@ -11,6 +11,7 @@ import { makeGrant } from '../crypto/grant.js';
 import { ownershipProof, serverToken, VISITOR } from '../crypto/identity.js';
 import { MessageKeys } from '../crypto/messages.js';
 import { Granting } from './granting.js';
+import { Presence } from './presence.js';
 import { Seat } from './seat.js';
 
 /** @import { Bytes } from '../crypto/encoding.js' */
@@ -20,6 +21,7 @@ import { Seat } from './seat.js';
 /** @import { Considered, Sharing } from './granting.js' */
 /** @import { PageMemory, Remembered } from './memory.js' */
 /** @import { Line } from './transcript.js' */
+/** @import { About } from './voice.js' */
 
 /** How long to wait for the server's word after `end` before hanging up. */
 const HANG_UP_MS = 2_000;
@@ -30,6 +32,9 @@ const HANG_UP_MS = 2_000;
  * @typedef {object} VisitorView
  * @property {Stage} stage
  * @property {number | null} place
+ * @property {[number, number] | null} wait_min the usual wait for that place, in minutes, while it is known
+ * @property {boolean} typing the mentor is writing
+ * @property {boolean} mayAsk whether another mentor can be asked for now
  * @property {string | null} mentor alias of the mentor who has been let in, from her verified certificate
  * @property {{alias: string} | null} question a new mentor: may she read the earlier lines?
  * @property {readonly Line[]} lines
@@ -50,6 +55,7 @@ const HANG_UP_MS = 2_000;
  * @property {Timers} timers
  * @property {() => number} now_ms
  * @property {() => void} changed
+ * @property {About | null} [about] what the mentor shall be told of the visitor, none when there is nothing
  */
 
 export class VisitorConversation {
@@ -68,6 +74,11 @@ export class VisitorConversation {
   #question = null;
   /** @type {{epoch: number, reason: 'certificate' | 'visitor'} | null} a refusal the server has not heard yet */
   #refusal = null;
+  #presence;
+  /** @type {About | null} */
+  #about;
+  /** Another mentor was asked for, and the answer is not here yet. */
+  #asked = false;
   #connected = false;
   #isLost = false;
   #ending = false;
@@ -79,6 +90,8 @@ export class VisitorConversation {
     this.#parts = parts;
     const { conversation } = parts.identity;
     this.#keys = new MessageKeys({ conversation });
+    this.#presence = new Presence(parts);
+    this.#about = parts.about ?? null;
     this.#granting = new Granting({ ...parts, conversation });
     this.#seat = new Seat({
       conversation,
@@ -100,6 +113,9 @@ export class VisitorConversation {
     return {
       stage: this.#stage(),
       place: this.#phase?.place ?? null,
+      wait_min: this.#phase?.wait_min ?? null,
+      typing: this.#presence.peer.typing,
+      mayAsk: this.#mayAsk(),
       mentor: this.#granting.mentor?.alias ?? null,
       question: this.#question && { alias: this.#question.alias },
       lines: this.#ending ? [] : this.#seat.transcript.lines,
@@ -150,6 +166,9 @@ export class VisitorConversation {
       case 'delivered':
         this.#seat.delivered(frame.through);
         return;
+      case 'peer':
+        this.#presence.heard(frame);
+        break;
       case 'ended':
         this.#finish(frame.by === 'declined' || frame.by === 'another' ? 'mentor' : frame.by);
         this.#parts.hangUp();
@@ -168,6 +187,8 @@ export class VisitorConversation {
     if (state === 'lost' || state === 'stopped') {
       this.#connected = false;
       this.#isLost = true;
+      this.#asked = false;
+      this.#presence.rests();
       this.#seat.lost();
     }
     if (state === 'stopped' && reason !== null) this.#finish(reason);
@@ -176,7 +197,37 @@ export class VisitorConversation {
 
   /** @param {string} text */
   say(text) {
-    if (this.#over === null && !this.#ending) this.#seat.voice.say(text);
+    if (this.#over !== null || this.#ending) return;
+    this.#presence.stopped();
+    this.#seat.voice.say(text);
+  }
+
+  /** Take one of our own lines back. @param {number} id */
+  takeBack(id) {
+    if (this.#over === null && !this.#ending) this.#seat.voice.takeBack(id);
+  }
+
+  /** Something is being typed, or no longer. @param {boolean} isTyping */
+  typing(isTyping) {
+    if (this.#over !== null || this.#ending) return;
+    if (isTyping) this.#presence.typing();
+    else this.#presence.stopped();
+  }
+
+  /** Whether the mentor may see that we type. @param {boolean} isShared */
+  shareTyping(isShared) {
+    this.#presence.share(isShared);
+  }
+
+  /** Our page came to the front, or went away from it. @param {boolean} visible */
+  shows(visible) {
+    if (this.#over === null) this.#presence.shows(visible);
+  }
+
+  /** Ask for another mentor: the present one is not seated here again, and we stand first in line. */
+  askForAnother() {
+    if (this.#mayAsk()) this.#asked = this.#parts.send({ type: 'another' });
+    this.#parts.changed();
   }
 
   retry() {
@@ -229,6 +280,13 @@ export class VisitorConversation {
     return phase;
   }
 
+  #mayAsk() {
+    const phase = this.#phase?.phase;
+    return (
+      this.#connected && !this.#asked && phase !== undefined && phase !== 'waiting' && this.#over === null
+    );
+  }
+
   /** @param {JoinedFrame} frame */
   async #joined(frame) {
     const { remembered, memory } = this.#parts;
@@ -236,6 +294,7 @@ export class VisitorConversation {
       try {
         const state = await memory.open(remembered, frame.share);
         this.#granting = new Granting({ ...this.#parts, conversation: frame.conversation, state });
+        this.#about = state.about ?? null;
         this.#useRoots();
       } catch (error) {
         if (!(error instanceof SealingError)) throw error;
@@ -248,6 +307,7 @@ export class VisitorConversation {
     this.#share = frame.share;
     this.#connected = true;
     this.#isLost = false;
+    this.#presence.joined();
     this.#seat.joined(this.#incarnation, frame.have);
     if (this.#refusal !== null) this.#decline(this.#refusal.epoch, this.#refusal.reason);
     await this.#remember();
@@ -259,7 +319,10 @@ export class VisitorConversation {
     this.#phase = frame;
     if (frame.phase !== 'waiting') return;
     this.#question = null;
-    if (before === 'away' || before === 'talking') this.#seat.transcript.addNotice('mentor_gone');
+    this.#presence.rests();
+    if (this.#asked) this.#seat.transcript.addNotice('another');
+    else if (before === 'away' || before === 'talking') this.#seat.transcript.addNotice('mentor_gone');
+    this.#asked = false;
   }
 
   /** @param {EnvelopeFrame} frame */
@@ -276,6 +339,7 @@ export class VisitorConversation {
       const speaker = this.#granting.speaker(frame);
       if (speaker === null) this.#seat.transcript.addNotice('stranger');
       else await this.#seat.show(frame, speaker.alias);
+      this.#presence.rests();
     }
   }
 
@@ -313,6 +377,8 @@ export class VisitorConversation {
       await this.#remember();
       return { epoch, body: JSON.stringify(grant) };
     });
+    // Each mentor hears it once, under her own root: also one who may read nothing of what was before her.
+    if (this.#about !== null && considered.verdict !== 'again') this.#seat.voice.tell(this.#about);
     this.#parts.changed();
   }
 
@@ -336,7 +402,7 @@ export class VisitorConversation {
   async #remember() {
     const { memory, r, identity } = this.#parts;
     if (this.#share === null || this.#over !== null) return;
-    const state = this.#granting.state;
+    const state = { ...this.#granting.state, about: this.#about };
     await memory.write({ r, identity, incarnation: this.#incarnation, share: this.#share, state });
     if (this.#over !== null) memory.clear();
   }
@@ -356,6 +422,8 @@ export class VisitorConversation {
     this.#question = null;
     // A newer tab has the conversation and its memory; only this page forgets.
     if (over !== 'newer_tab') this.#parts.memory.clear();
+    this.#about = null;
+    this.#presence.forget();
     this.#seat.forget();
     this.#granting.forget();
   }
