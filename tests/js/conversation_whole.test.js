@@ -307,6 +307,18 @@ test('a mentor who ends while the server cannot hear is obeyed when it can', asy
   await visitor.reaches('over');
 });
 
+test('a mentor who ends while the server cannot hear brings her ticket, so that it knows what to end', async () => {
+  const { visitor, mentor, world } = await talking();
+  visitor.vanish();
+  world.server.kill();
+  await world.clock.until(() => !mentor.view.connected, 'lost');
+
+  await mentor.part.end();
+  world.server.start();
+
+  await world.clock.until(() => world.server.ended.size === 1, 'ended');
+});
+
 test('leaving the queue frees the place', async () => {
   const world = await World.make();
   const visitor = await world.visitor();

@@ -200,6 +200,15 @@ test('the last frame before a close is heard before the close', async () => {
   assert.equal(states.at(-1), 'stopped: ended');
 });
 
+test('nothing is called sent once the socket has closed, even while its last frames are still read', async () => {
+  const { connection, socket, open } = connected();
+  await open();
+
+  socket().end(1006);
+
+  assert.equal(connection.send({ type: 'end' }), false);
+});
+
 test('a join that is ready too late goes nowhere', async () => {
   /** @type {((join: object) => void)[]} */
   const ready = [];

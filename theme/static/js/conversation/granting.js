@@ -9,7 +9,7 @@
 import { SealingError } from '../crypto/errors.js';
 import { mentorSender } from '../crypto/identity.js';
 import { newRoot } from '../crypto/messages.js';
-import { verifyOffer } from '../crypto/offer.js';
+import { readOffer, verifyOffer } from '../crypto/offer.js';
 
 /** @import { Offer } from '../crypto/offer.js' */
 /** @import { EnvelopeFrame } from '../transport/frames.js' */
@@ -75,7 +75,7 @@ export class Granting {
     let offer;
     let facts;
     try {
-      offer = readOffer(frame.body);
+      offer = parseOffer(frame.body);
       if (this.#state.answered.includes(offer.signature)) return { verdict: 'ignore' };
       facts = await verifyOffer({
         pins: this.#pins,
@@ -147,10 +147,13 @@ export class Granting {
 }
 
 /** @param {string} body @returns {Offer} */
-function readOffer(body) {
+function parseOffer(body) {
+  let offer;
   try {
-    return JSON.parse(body);
+    offer = JSON.parse(body);
   } catch {
     throw new SealingError('malformed');
   }
+  readOffer(offer);
+  return offer;
 }
