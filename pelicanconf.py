@@ -1,6 +1,6 @@
 """How the site is built: every setting of Pelican, and there is no other settings file.
 
-Pages only, in Swedish, at /slug/. Facts come from content/data through chatservice.organisation, and the Jinja
+Pages only, at /slug/. Facts come from content/data through chatservice.organisation, and the Jinja
 environment from chatservice.theming, so that the service renders the same frame. `python -m pelican content -s
 pelicanconf.py` works by itself; tools/site_build.py adds the content check and swaps the result into place.
 """
@@ -15,9 +15,10 @@ if str(ROOT) not in sys.path:
 
 from chatservice import organisation as facts  # noqa: E402
 from chatservice import theming  # noqa: E402
-from tools import sitemap, stylesheet  # noqa: E402
+from tools import calendar_file, opening_data, page_versions, sitemap, stylesheet  # noqa: E402
 
 CONTENT = Path(os.environ.get("CHAT_CONTENT_DIR") or ROOT / "content").resolve()
+HOURS = facts.load_opening_hours(CONTENT)
 ORGANISATION = facts.with_example_pin(facts.load_organisation(CONTENT), os.environ.get("CHAT_EXAMPLE_PIN"))
 
 # -- the site
@@ -28,7 +29,7 @@ PATH = str(CONTENT)
 OUTPUT_PATH = str(ROOT / "output")
 DELETE_OUTPUT_DIRECTORY = True
 TIMEZONE = "Europe/Stockholm"
-DEFAULT_LANG = "sv"
+DEFAULT_LANG = ORGANISATION.languages[0]
 LOCALE = ("sv_SE.UTF-8", "C.UTF-8", "C")
 DEFAULT_PAGINATION = False
 
@@ -42,7 +43,9 @@ FEED_ALL_ATOM = FEED_ALL_RSS = CATEGORY_FEED_ATOM = TRANSLATION_FEED_ATOM = None
 AUTHOR_FEED_ATOM = AUTHOR_FEED_RSS = None
 DIRECT_TEMPLATES = ["404"]
 
-# -- addresses: /integritet/, and /en/privacy/ for a translation
+# -- addresses: /integritet/, /en/privacy/ for a translation, /lattlast/integritet/ for easy-to-read Swedish
+FILENAME_METADATA = page_versions.FILENAME_METADATA
+PAGE_TRANSLATION_ID = page_versions.TRANSLATION_ID
 SLUGIFY_SOURCE = "basename"
 PAGE_URL = "{slug}/"
 PAGE_SAVE_AS = "{slug}/index.html"
@@ -53,7 +56,7 @@ DRAFT_PAGE_SAVE_AS = DRAFT_PAGE_LANG_SAVE_AS = ""
 # -- files that are copied as they are; those in extra/ land at the root of the site
 STATIC_PATHS = ["images", "film", "extra"]
 EXTRA_PATH_METADATA = {
-    "pages/index.md": {"save_as": "index.html", "url": ""},
+    **page_versions.path_metadata(CONTENT, DEFAULT_LANG),
     **{
         path.relative_to(CONTENT).as_posix(): {"path": path.relative_to(CONTENT / "extra").as_posix()}
         for path in sorted((CONTENT / "extra").rglob("*"))
@@ -87,15 +90,19 @@ JINJA_ENVIRONMENT = theming.environment_options()
 JINJA_FILTERS = theming.template_filters()
 JINJA_GLOBALS = theming.template_globals(
     organisation=ORGANISATION,
-    schedule=facts.load_opening_hours(CONTENT),
+    schedule=HOURS,
     help_numbers=facts.load_help(CONTENT),
     navigation=facts.load_navigation(CONTENT),
     assets=theming.Assets(
         ROOT / "theme" / "static",
         {stylesheet.STYLESHEET: stylesheet.joined(ROOT / "theme" / "static" / "css")},
     ),
-)
+) | {
+    "opening_data": opening_data.opening_data(ORGANISATION, HOURS),
+    "calendar_url": f"/{calendar_file.NAME}",
+}
+OPENING_HOURS = HOURS  # for the calendar file
 
 # -- plug-ins, named one by one
-PLUGINS = [stylesheet, sitemap]
+PLUGINS = [stylesheet, sitemap, page_versions, calendar_file]
 SITEMAP = {"format": "xml", "exclude": [r"^404", r"^chatt/", r"^lugn/"]}

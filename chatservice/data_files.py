@@ -230,6 +230,8 @@ def _key_lines(lines: list[str]) -> Iterator[tuple[KeyPath, int]]:
                 if header[1] == "[[":
                     table = (*table, counts.setdefault(name, 0))
                     counts[name] += 1
+                elif table[0] in counts:  # a table within the latest [[…]]
+                    table = (table[0], counts[str(table[0])] - 1, *table[1:])
                 yield table, number
                 continue
             if key := _KEY_LINE.match(line):

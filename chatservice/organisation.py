@@ -10,7 +10,7 @@ is in data_files.py; what opening hours mean is in domain/opening_hours.py.
 import base64
 import binascii
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, time
 from itertools import pairwise
@@ -71,7 +71,10 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """Who the site and the chat belong to. `website` is an origin without a final slash."""
+    """Who the site and the chat belong to. `website` is an origin without a final slash.
+
+    `languages` begins with the main one; `translations` holds the same facts in the words of the others.
+    """
 
     name: str
     short_name: str
@@ -81,6 +84,11 @@ class Organisation:
     languages: tuple[str, ...]
     contact: Contact = field(default_factory=Contact)
     keys: Keys = field(default_factory=Keys)
+    translations: tuple[tuple[str, "Organisation"], ...] = ()
+
+    def in_language(self, language: str) -> "Organisation":
+        """Give it in the words of a language, or as it is where there are none."""
+        return dict(self.translations).get(language, self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +100,11 @@ class HelpNumber:
     text: str
     source: str
     checked: date
+    translations: tuple[tuple[str, "HelpNumber"], ...] = ()
+
+    def in_language(self, language: str) -> "HelpNumber":
+        """Give it in the words of a language, or as it is where there are none."""
+        return dict(self.translations).get(language, self)
 
     @property
     def dial(self) -> str:
@@ -101,10 +114,17 @@ class HelpNumber:
 
 @dataclass(frozen=True, slots=True)
 class NavigationItem:
-    """One page of the menu."""
+    """One page as menu and footer name it. `group` is its heading in the footer; only `in_menu` is in both."""
 
     slug: str
     title: str
+    group: str = ""
+    in_menu: bool = True
+    translations: tuple[tuple[str, "NavigationItem"], ...] = ()
+
+    def in_language(self, language: str, main_language: str) -> "NavigationItem | None":
+        """Give the page in a language, or None where it has no such version."""
+        return self if language == main_language else dict(self.translations).get(language)
 
 
 def load_organisation(content_dir: Path) -> Organisation:
@@ -142,7 +162,11 @@ def with_example_pin(organisation: Organisation, pin: str | None) -> Organisatio
     """Pin the example organisation key (b64 public key) where no real one is pinned, and mark it as an example."""
     if not pin or organisation.keys.pinned:
         return organisation
-    return replace(organisation, keys=replace(organisation.keys, pinned=(pin,), example=True))
+    keys = replace(organisation.keys, pinned=(pin,), example=True)
+    translations = tuple(
+        (language, replace(translated, keys=keys)) for language, translated in organisation.translations
+    )
+    return replace(organisation, keys=keys, translations=translations)
 
 
 def _load(content_dir: Path, name: str, read: Callable[[Section], _Facts]) -> _Facts:
@@ -180,7 +204,22 @@ def _read_organisation(root: Section) -> Organisation:
         contact=_read_contact(root.section("contact")),
         keys=_read_keys(root.section("keys")),
     )
-    return organisation
+    translations: dict[str, Organisation] = {}
+    for language, words in _translations(root):
+        translations[language] = replace(
+            organisation,
+            tagline=words.text("tagline", 'Skriv tagline = "Några ord under namnet".', required=False),
+            description=words.text("description", 'Skriv description = "En mening om vad ni gör".'),
+        )
+        words.close()
+    return replace(organisation, translations=tuple(translations.items()))
+
+
+def _translations(section: Section) -> Iterator[tuple[str, Section]]:
+    """Open the tables of a section that are named by a language: [en] or [numbers.en]."""
+    for key in sorted(section.values):
+        if _LANGUAGE.fullmatch(key):
+            yield key, section.section(key)
 
 
 def _read_contact(section: Section) -> Contact:
@@ -247,12 +286,19 @@ def _read_schedule(root: Section) -> Schedule:
             date=day,
             windows=_read_windows(section, "windows"),
             reason=section.text("reason", 'Skriv reason = "Julafton".'),
+            reasons=tuple(_read_reasons(section)),
         )
         section.close()
         if day in exceptions and day != date.min:
             section.refuse("date", f"Datumet {day} har redan en avvikelse.", "Slå ihop dem till en.")
         exceptions[day] = exception
     return Schedule(Week(days), tuple(exceptions.values()), zone, example)
+
+
+def _read_reasons(section: Section) -> Iterator[tuple[str, str]]:
+    for language, words in _translations(section):
+        yield language, words.text("reason", 'Skriv reason = "Christmas Eve".')
+        words.close()
 
 
 def _read_zone(root: Section) -> ZoneInfo:
@@ -317,6 +363,12 @@ def _read_help(root: Section) -> tuple[HelpNumber, ...]:
             source=section.text("source", "Skriv webbadressen där numret står."),
             checked=section.day("checked"),
         )
+        translations: dict[str, HelpNumber] = {}
+        for language, words in _translations(section):
+            name = words.text("name", 'Skriv name = "Name of the line".', required=False) or number.name
+            text = words.text("text", 'Skriv text = "When to call".')
+            translations[language] = replace(number, name=name, text=text)
+            words.close()
         section.close()
         if number.number and not re.fullmatch(r"\+?[\d -]{3,}", number.number):
             section.refuse(
@@ -326,18 +378,27 @@ def _read_help(root: Section) -> tuple[HelpNumber, ...]:
             section.refuse(
                 "source", f"”{number.source}” är ingen https-adress.", "Skriv adressen där numret står."
             )
-        numbers.append(number)
+        numbers.append(replace(number, translations=tuple(translations.items())))
     return tuple(numbers)
 
 
 def _read_navigation(root: Section) -> tuple[NavigationItem, ...]:
     items: list[NavigationItem] = []
     for section in root.sections("pages"):
-        slug = section.text("slug", 'Skriv slug = "integritet".')
-        if slug and not _SLUG.fullmatch(slug):
-            section.refuse(
-                "slug", f"”{slug}” kan inte vara en adress.", "Använd a–z, siffror och bindestreck."
-            )
-        items.append(NavigationItem(slug, section.text("title", 'Skriv title = "Ordet i menyn".')))
+        item = _read_navigation_item(section, in_menu=not section.flag("footer_only"))
+        translations: dict[str, NavigationItem] = {}
+        for language, words in _translations(section):
+            translations[language] = _read_navigation_item(words, in_menu=item.in_menu)
+            words.close()
         section.close()
+        items.append(replace(item, translations=tuple(translations.items())))
     return tuple(items)
+
+
+def _read_navigation_item(section: Section, *, in_menu: bool) -> NavigationItem:
+    slug = section.text("slug", 'Skriv slug = "integritet".')
+    if slug and not _SLUG.fullmatch(slug):
+        section.refuse("slug", f"”{slug}” kan inte vara en adress.", "Använd a–z, siffror och bindestreck.")
+    title = section.text("title", 'Skriv title = "Ordet i menyn".')
+    group = section.text("group", 'Skriv group = "Rubriken i sidfoten".', required=False)
+    return NavigationItem(slug, title, group, in_menu)

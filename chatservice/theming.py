@@ -8,7 +8,8 @@ import gettext
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from datetime import date
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,6 +21,8 @@ from chatservice.domain.opening_words import WEEKDAYS, date_words, windows_words
 from chatservice.organisation import HelpNumber, NavigationItem, Organisation
 
 SOURCE_LANGUAGE = "sv"
+LANGUAGE_NAMES = {"sv": "Svenska", "en": "English"}
+"""What each language calls itself, for the links between versions of a page."""
 THEME_URL = "/theme/"
 TRANSLATIONS_DIR = Path(__file__).parent / "translations"
 
@@ -40,6 +43,17 @@ class OpeningTable:
     week: tuple[OpeningRow, ...]
     exceptions: tuple[OpeningRow, ...]
     example: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """A page of menu and footer in one language, with its address."""
+
+    slug: str
+    title: str
+    group: str
+    in_menu: bool
+    url: str
 
 
 @dataclass(slots=True)
@@ -94,15 +108,37 @@ def template_globals(
 ) -> dict[str, Any]:
     """Give every name that base.html and its partials may use, in both worlds."""
 
-    def page_url(slug: str = "") -> str:
-        return f"{base_url}/{slug}/" if slug else f"{base_url}/"
+    main_language = organisation.languages[0]
+    by_slug = {item.slug: item for item in navigation}
+
+    @pass_context
+    def page_url(context: Context, slug: str = "", language: str = "") -> str:
+        """Give the page's address in the language of the page that asks; in the main one when it has no other."""
+        language = language or str(context.get("language"))
+        if language not in organisation.languages[1:]:
+            return f"{base_url}/{slug}/" if slug else f"{base_url}/"
+        item = by_slug[slug].in_language(language, main_language) if slug in by_slug else None
+        if slug and item is None:
+            return f"{base_url}/{slug}/"
+        return f"{base_url}/{language}/{item.slug}/" if item else f"{base_url}/{language}/"
+
+    def menu(language: str) -> tuple[MenuEntry, ...]:
+        """Give the pages that there are in a language, as menu and footer name them."""
+        prefix = base_url if language == main_language else f"{base_url}/{language}"
+        items = (item.in_language(language, main_language) for item in navigation)
+        return tuple(
+            MenuEntry(item.slug, item.title, item.group, item.in_menu, f"{prefix}/{item.slug}/")
+            for item in items
+            if item is not None
+        )
 
     return {
         "organisation": organisation,
         "help_numbers": help_numbers,
-        "opening": opening_table(schedule),
-        "navigation": navigation,
-        "language": SOURCE_LANGUAGE,
+        "opening": lru_cache(partial(opening_table, schedule)),
+        "navigation": lru_cache(menu),
+        "language": main_language,
+        "language_names": LANGUAGE_NAMES,
         "asset": assets.address,
         "page_url": page_url,
         "_": _translate_in_template,
@@ -111,7 +147,7 @@ def template_globals(
 
 def template_filters() -> dict[str, Callable[..., Any]]:
     """Give the filters that both worlds share."""
-    return {"date_words": date_words}
+    return {"date_words": _date_in_template}
 
 
 def install(
@@ -142,14 +178,19 @@ def install(
     cast("dict[str, Any]", env.filters).update(template_filters())
 
 
-def opening_table(schedule: Schedule) -> OpeningTable:
-    """Lay out the schedule for a table: Monday first, then the exceptions by date."""
+def opening_table(schedule: Schedule, language: str = SOURCE_LANGUAGE) -> OpeningTable:
+    """Lay out the schedule for a table in a language: Monday first, then the exceptions by date."""
+    said = partial(translate, language=language)
     week = tuple(
-        OpeningRow(WEEKDAYS[index].capitalize(), windows_words(windows))
+        OpeningRow(said(WEEKDAYS[index]).capitalize(), windows_words(windows, said))
         for index, windows in enumerate(schedule.week.days)
     )
     exceptions = tuple(
-        OpeningRow(date_words(exception.date), windows_words(exception.windows), exception.reason)
+        OpeningRow(
+            date_words(exception.date, translate=said),
+            windows_words(exception.windows, said),
+            exception.reason_in(language),
+        )
         for exception in sorted(schedule.exceptions, key=lambda exception: exception.date)
     )
     return OpeningTable(week, exceptions, schedule.example)
@@ -170,6 +211,13 @@ def _translate_in_template(context: Context, text: str, **values: object) -> str
     """`_("Öppnar kl. %(time)s", time=…)`: plain text, escaped by the template like any other."""
     sentence = translate(text, str(context.get("language") or SOURCE_LANGUAGE))
     return sentence % values if values else sentence
+
+
+@pass_context
+def _date_in_template(context: Context, day: date) -> str:
+    """`help.checked | date_words`: 22 november 2026, in the language of the page."""
+    language = str(context.get("language") or SOURCE_LANGUAGE)
+    return date_words(day, translate=partial(translate, language=language))
 
 
 def _digest(data: bytes) -> str:

@@ -23,7 +23,8 @@ def publish(pelican: Any) -> None:
 
 
 def register() -> None:
-    """Connect to Pelican."""
+    """Connect to Pelican, with the attribute's name put right: version 1.2 writes `ref`, which nothing reads."""
+    upstream.XML_TRANSLATION = upstream.XML_TRANSLATION.replace(" ref=", " href=")
     signals.get_generators.connect(_generator.init)
     signals.content_written.connect(_generator.queue_page)
     signals.finalized.connect(publish)

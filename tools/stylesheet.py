@@ -15,7 +15,9 @@ from pelican import signals  # pyright: ignore[reportMissingTypeStubs]
 STYLESHEET = "css/site.css"
 
 _COMMENT_OR_STRING = re.compile(r"""/\*.*?\*/|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'""", re.DOTALL)
-_BLANK_LINES = re.compile(r"\n\s*\n+")
+_SPACE_OR_STRING = re.compile(
+    r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|\s*([{};,])\s*|(:)\s+|\s+""", re.DOTALL
+)
 
 
 class StylesheetError(Exception):
@@ -34,10 +36,14 @@ def sources(css_dir: Path) -> list[Path]:
 
 
 def joined(css_dir: Path) -> bytes:
-    """Join the stylesheets of a folder, without their comments. Raises StylesheetError."""
+    """Join the stylesheets of a folder, without comments and without space that means nothing.
+
+    Raises StylesheetError.
+    """
     text = "\n".join(path.read_text("utf-8") for path in sources(css_dir))
     text = _COMMENT_OR_STRING.sub(lambda found: "" if found[0].startswith("/*") else found[0], text)
-    return (_BLANK_LINES.sub("\n", text).strip() + "\n").encode()
+    text = _SPACE_OR_STRING.sub(lambda found: found[1] or found[2] or found[3] or " ", text)
+    return f"{text.strip()}\n".encode()
 
 
 def publish(pelican: Any) -> None:

@@ -62,11 +62,19 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class DatedException:
-    """What applies instead of the week to windows that START on one date; no windows means closed."""
+    """What applies instead of the week to windows that START on one date; no windows means closed.
+
+    `reasons` holds the reason in other languages: (("en", "Christmas Eve"),).
+    """
 
     date: date
     windows: tuple[Window, ...] = ()
     reason: str = ""
+    reasons: tuple[tuple[str, str], ...] = ()
+
+    def reason_in(self, language: str) -> str:
+        """Give the reason in a language, or as it was written where there is no other."""
+        return dict(self.reasons).get(language, self.reason)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,14 @@ Asks usecases/opening.py and puts the answer into words. Nothing here decides, a
 """
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
-from quart import Blueprint, Response, jsonify, render_template
+from quart import Blueprint, Response, jsonify, render_template, request
 
+from chatservice import theming
 from chatservice.domain import opening_words
+from chatservice.domain.opening_words import Translate, gettext_noop
 from chatservice.usecases.opening import OpeningStatus
 
 OpeningQuestion = Callable[[], Awaitable[OpeningStatus]]
@@ -16,12 +19,16 @@ OpeningQuestion = Callable[[], Awaitable[OpeningStatus]]
 
 
 def status_blueprint(ask: OpeningQuestion) -> Blueprint:
-    """Make the routes /chatt/status and /chatt/lage/."""
+    """Make the routes /chatt/status (in Swedish, or with ?language=en in English) and /chatt/lage/."""
     blueprint = Blueprint("status", __name__)
 
     @blueprint.get("/chatt/status")
     async def status() -> Response:
-        return _fresh(jsonify(status_fields(await ask())))
+        language = request.args.get("language", theming.SOURCE_LANGUAGE)
+        if language not in theming.LANGUAGE_NAMES:
+            language = theming.SOURCE_LANGUAGE
+        translate = partial(theming.translate, language=language)
+        return _fresh(jsonify(status_fields(await ask(), translate)))
 
     @blueprint.get("/chatt/lage/")
     async def status_page() -> Response:
@@ -32,26 +39,26 @@ def status_blueprint(ask: OpeningQuestion) -> Blueprint:
     return blueprint
 
 
-def status_fields(status: OpeningStatus) -> dict[str, Any]:
+def status_fields(status: OpeningStatus, translate: Translate = gettext_noop) -> dict[str, Any]:
     """Give the answer as the fields of /chatt/status; instants are ISO with offset, or None."""
     return {
         "open": status.open,
         "reason": status.reason,
-        "headline": opening_words.headline_words(is_open=status.open),
-        "detail": detail_words(status),
+        "headline": opening_words.headline_words(is_open=status.open, translate=translate),
+        "detail": detail_words(status, translate),
         "next_opening": status.next_opening and status.next_opening.isoformat(),
         "closes": status.closes and status.closes.isoformat(),
     }
 
 
-def detail_words(status: OpeningStatus) -> str:
+def detail_words(status: OpeningStatus, translate: Translate = gettext_noop) -> str:
     """Say when it opens or why it is closed; nothing while it is open."""
     if status.reason == "no_mentor":
-        return opening_words.unstaffed_words(status.closes, status.at)
+        return opening_words.unstaffed_words(status.closes, status.at, translate)
     if status.reason == "full":
-        return opening_words.full_words()
+        return opening_words.full_words(translate)
     if status.next_opening is not None:
-        return opening_words.opening_words(status.next_opening, status.at)
+        return opening_words.opening_words(status.next_opening, status.at, translate)
     return ""
 
 

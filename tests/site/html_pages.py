@@ -8,6 +8,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 LANDMARKS = {"header", "nav", "main", "footer"}
+# A block of data that no browser runs, so that a policy against inline scripts does not touch it.
+DATA_TYPES = {"application/ld+json"}
 LOADING = {"img": "src", "script": "src", "source": "srcset", "link": "href", "video": "src", "iframe": "src"}
 
 
@@ -27,6 +29,8 @@ class BuiltPage:
     loads: list[str] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
     inline: list[str] = field(default_factory=list)
+    data: list[str] = field(default_factory=list)
+    alternates: dict[str, str] = field(default_factory=dict)
     words: str = ""
 
     @property
@@ -69,8 +73,14 @@ class _Reader(HTMLParser):
             page.landmarks.append(tag)
         if "id" in values:
             page.ids.append(values["id"])
-        if "style" in values or tag == "style" or (tag == "script" and "src" not in values):
+        is_data = tag == "script" and values.get("type") in DATA_TYPES
+        if "style" in values or tag == "style" or (tag == "script" and "src" not in values and not is_data):
             page.inline.append(tag)
+        if is_data:
+            page.data.append("")
+        if tag == "link" and values.get("rel") == "alternate":
+            page.alternates[values.get("hreflang", "")] = values.get("href", "")
+            return
         page.inline.extend(name for name in values if name.startswith("on"))
         if tag in LOADING and LOADING[tag] in values:
             page.loads.append(values[LOADING[tag]])
@@ -102,5 +112,7 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.caught += data
+        if self.open[-1:] == ["script"] and self.page.data:
+            self.page.data[-1] += data
         if not {"script", "style", "title"} & set(self.open):
             self.page.words += data

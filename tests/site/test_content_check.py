@@ -11,6 +11,11 @@ from tools.content_check import check
 from tools.content_check.readability import lix
 
 PAGE = "Title: En sida\nDescription: Om sidan.\n\n"
+NAVIGATION = """
+[[pages]]
+slug = "tystnadsplikt"
+title = "Tystnadsplikt"
+"""
 
 
 @pytest.fixture
@@ -18,6 +23,7 @@ def content(tmp_path: Path, project: Path) -> Path:
     """A small content folder without mistakes."""
     folder = tmp_path / "content"
     shutil.copytree(project / "content" / "data", folder / "data")
+    (folder / "data" / "navigation.toml").write_text(NAVIGATION, "utf-8")
     (folder / "pages").mkdir()
     (folder / "images").mkdir()
     (folder / "extra").mkdir()

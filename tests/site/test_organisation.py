@@ -56,7 +56,7 @@ def spoil(content: Path, name: str, old: str, new: str) -> int:
         ("organisation", 'name = "Invidzonen"', 'name = ""', "”name” är tom.", "Skriv name ="),
         ("organisation", 'name = "Invidzonen"', "name = 3", "”name” ska vara en text", "Skriv name ="),
         ("organisation", "https://example.org", "example.org", "är inte en adress", "https://example.org"),
-        ("organisation", '["sv"]', '["svenska"]', "”svenska” är ingen språkkod", '"sv"'),
+        ("organisation", '["sv", "en"]', '["svenska", "en"]', "”svenska” är ingen språkkod", '"sv"'),
         ("organisation", "kontakt@example.org", "kontakt(a)example.org", "ingen e-postadress", "namn@"),
         ("organisation", "example = true", 'example = "ja"', "ska vara true eller false", "example = true"),
         ("organisation", "pinned = []", 'pinned = ["kort"]', "inte en publik organisationsnyckel", "Kopiera"),

@@ -38,7 +38,9 @@ IN_SWEDISH = {
     "adress": "Slug",
 }
 STATES = ("published", "draft", "hidden", "skip")
-_MADE_BY_PELICAN = frozenset({"content", "url", "locale_date", "translations"})
+_MADE_BY_PELICAN = frozenset(
+    {"content", "url", "locale_date", "translations", "versions", "easy_read", "full_version", "family"}
+)
 
 
 def theme_fields(templates: Path) -> frozenset[str]:

@@ -11,7 +11,7 @@ from tools.content_check.findings import Findings
 from tools.content_check.pages import Page
 
 # Pages that the service answers; the site only links to them.
-SERVICE_ADDRESSES = frozenset({"/chatt/", "/chatt/lage/", "/mentor/", "/samordnare/"})
+SERVICE_ADDRESSES = frozenset({"/chatt/", "/chatt/lage/", "/kontakt/skriv/", "/mentor/", "/samordnare/"})
 VAGUE_TEXTS = frozenset({"här", "klicka här", "tryck här", "läs mer", "mer", "länk", "länken", "denna länk"})
 _SCHEMES = ("https:", "http:", "mailto:", "tel:", "sms:")
 

@@ -11,8 +11,7 @@ from pathlib import Path
 
 from tools.content_check.findings import Findings
 from tools.content_check.rendered import Rendered, render
-
-DEFAULT_LANGUAGE = "sv"
+from tools.page_versions import PageName, place_of, read_name
 
 _FIELD = re.compile(r"[ ]{0,3}([\wÅÄÖåäö-]+):[ \t]*(.*)$")
 _CONTINUED = re.compile(r"[ ]{4,}(.*)$")
@@ -38,6 +37,7 @@ class Page:
     fields: dict[str, Field]
     body_line: int
     rendered: Rendered
+    main_language: str = "sv"
 
     def value(self, field: str) -> str:
         """Give a field's value, or nothing."""
@@ -49,15 +49,19 @@ class Page:
         return self.value("slug") or slugify(self.path.stem)
 
     @property
+    def file_name(self) -> PageName:
+        """What the file's name says: which page it is, and which version of it."""
+        return read_name(self.path.stem)
+
+    @property
     def address(self) -> str:
         """Where the page will stand: /slug/, /, or what its fields say."""
         save_as = self.value("save_as")
         if save_as:
             return "/" + save_as.strip("/").removesuffix("index.html")
-        if self.name.endswith("pages/index.md"):
-            return "/"
-        language = self.value("lang") or DEFAULT_LANGUAGE
-        return f"/{self.slug}/" if language == DEFAULT_LANGUAGE else f"/{language}/{self.slug}/"
+        name = self.file_name
+        language = self.value("lang") or name.language or self.main_language
+        return "/" + place_of(name, self.slug, language, self.main_language)
 
     @property
     def is_published(self) -> bool:
@@ -80,8 +84,8 @@ def slugify(text: str) -> str:
     return re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", ascii_text).strip()).lower()
 
 
-def read_pages(content_dir: Path, findings: Findings) -> list[Page]:
-    """Read every page of content/pages, in order of path."""
+def read_pages(content_dir: Path, findings: Findings, main_language: str = "sv") -> list[Page]:
+    """Read every page of content/pages, in order of path. A page without a language is in the main one."""
     folder = content_dir / "pages"
     pages: list[Page] = []
     if not folder.is_dir():
@@ -97,13 +101,13 @@ def read_pages(content_dir: Path, findings: Findings) -> list[Page]:
             what = f"Filen slutar på ”{path.suffix}” och blir ingen sida."
             findings.advise(name, 1, what, "Spara den som .md, eller flytta bilden till content/images.")
             continue
-        if page := _read_page(path, name, findings):
+        if page := _read_page(path, name, findings, main_language):
             pages.append(page)
     findings.pages = len(pages)
     return pages
 
 
-def _read_page(path: Path, name: str, findings: Findings) -> Page | None:
+def _read_page(path: Path, name: str, findings: Findings, main_language: str) -> Page | None:
     data = path.read_bytes()
     try:
         text = data.decode("utf-8-sig")
@@ -118,7 +122,9 @@ def _read_page(path: Path, name: str, findings: Findings) -> Page | None:
             what = f"Tecknen ”{found[0]}” ser ut som ett å, ä eller ö som blivit fel."
             findings.refuse(name, number, what, "Skriv om ordet och spara filen som UTF-8.")
     fields, body_line = _read_fields(lines)
-    return Page(path, name, lines, fields, body_line, render("\n".join(lines[body_line - 1 :])))
+    return Page(
+        path, name, lines, fields, body_line, render("\n".join(lines[body_line - 1 :])), main_language
+    )
 
 
 def _read_fields(lines: tuple[str, ...]) -> tuple[dict[str, Field], int]:

@@ -20,4 +20,7 @@ function reachableStorages() {
 }
 
 new QuickExit({ document, location: window.location, storages: reachableStorages() }).start();
-new StatusLink({ document, fetch: window.fetch.bind(window) }).start();
+// The service speaks Swedish unless it is asked for another language.
+const { lang } = document.documentElement;
+const address = lang === 'sv' ? '/chatt/status' : `/chatt/status?language=${lang}`;
+new StatusLink({ document, fetch: window.fetch.bind(window), address }).start();
