@@ -62,7 +62,7 @@ class Socket:
         self._allowance = Allowance(parts.clock, rate_per_s=parts.settings.frames_per_s, burst=BURST_FRAMES)
         self._refusals = 0
         # Since when this connection waits for its peer; `watch` looks at both. A timeout for each frame would do the
-        # same and took a sixth of the service's time.
+        # same and took an eighth of the service's time.
         self._listens_since_s: float | None = None
         self._sends = 0
         self._sends_since_s = 0.0
