@@ -9,6 +9,7 @@ from typing import Literal
 from chatservice.clock import SystemClock
 from chatservice.domain.certification import Role
 from chatservice.errors import StartError
+from chatservice.inbox_key import public_inbox_key
 from chatservice.organisation import load_help, load_opening_hours, load_organisation
 from chatservice.organisation_key import OrganisationKey
 from chatservice.records import open_records
@@ -101,6 +102,22 @@ def _keys(settings: Settings) -> Iterator[Finding]:
         )
     if len(keys.pinned) == 1:
         yield Finding("advice", "Bara en organisationsnyckel är inlagd: lägg in en reservnyckel också.")
+    yield _inbox_key(settings, keys.inbox)
+
+
+def _inbox_key(settings: Settings, published: str) -> Finding:
+    try:
+        if published and public_inbox_key(settings, published):
+            return Finding("good", "Kontaktformulärets meddelanden låses med samordnarnas inkorgsnyckel.")
+    except StartError as error:
+        return Finding("wrong", str(error))
+    if settings.is_example:
+        return Finding("advice", "Kontaktformulärets meddelanden låses med en exempelnyckel.")
+    return Finding(
+        "advice",
+        "Kontaktformuläret är inte påslaget: gör en nyckel med inbox-key new och skriv in den i [keys] inbox i "
+        "organisation.toml.",
+    )
 
 
 def _content(settings: Settings) -> Iterator[Finding]:
@@ -137,3 +154,6 @@ async def _records(settings: Settings) -> AsyncGenerator[Finding]:
         waiting = len(await records.certificates.requests())
         if waiting:
             yield Finding("advice", f"{waiting} nyckel/nycklar väntar på certifikat: se account requests.")
+        letters = await records.letters.count()
+        if letters:
+            yield Finding("advice", f"{letters} meddelande(n) ligger i inkorgen: se inbox list.")

@@ -124,6 +124,7 @@ class _Desk:
 
 
 async def _page(form: LetterForm, refusal: Refusal | None = None) -> Response:
+    uses_example_key = parts().settings.is_example and not parts().organisation.keys.inbox
     page = await render_template(
         "contact_form.html",
         form=form,
@@ -132,5 +133,6 @@ async def _page(form: LetterForm, refusal: Refusal | None = None) -> Response:
         mistakes=refusal.mistakes if refusal else {},
         longest_text=LONGEST_TEXT,
         kept_days=KEPT_FOR.days,
+        uses_example_key=uses_example_key,
     )
     return Response(page, content_type="text/html; charset=utf-8")

@@ -1,11 +1,8 @@
 """The command line, as a person or a test uses it."""
 
 import asyncio
-import io
 import json
 import re
-import sys
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -21,60 +18,16 @@ from chatservice.records import open_records
 from chatservice.settings import Settings
 from chatservice.staff import make_desk
 from chatservice.usecases import accounts, certifying
+from tests.cli.conftest import PASSWORD
 from tests.staff_builders import browser_key
-
-PASSWORD = "exempel-lösenord"
-
-
-class Shell:
-    """Runs commands in one data folder and keeps what they say."""
-
-    def __init__(
-        self, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        self.folder = folder
-        self._capsys = capsys
-        self._monkeypatch = monkeypatch
-        monkeypatch.setenv("CHAT_DATA_DIR", str(folder))
-        self.out, self.err = "", ""
-
-    def run(self, *arguments: str, given: str = "") -> int:
-        self._monkeypatch.setattr(sys, "stdin", io.StringIO(given))
-        status = cli.main(arguments)
-        self.out, self.err = self._capsys.readouterr()
-        return status
-
-    def refuse(self, *arguments: str, given: str = "") -> str:
-        assert self.run(*arguments, given=given) == 1
-        assert self.out == ""
-        assert self.err.count("\n") == 1
-        return self.err
-
-    def add(self, username: str = "exempel", role: str = "mentor") -> str:
-        assert self.run("account", "add", "--role", role, "--username", username, given=f"{PASSWORD}\n") == 0
-        return self.out
-
-    def settings(self) -> Settings:
-        return Settings.from_environment({"CHAT_DATA_DIR": str(self.folder)})
-
-
-@pytest.fixture
-def shell(tmp_path, capsys, monkeypatch):
-    return Shell(tmp_path / "var", capsys, monkeypatch)
-
-
-@pytest.fixture
-def production(shell, monkeypatch):
-    monkeypatch.setenv("CHAT_MODE", "production")
-    monkeypatch.setenv("CHAT_SECRET", "x" * 40)
-    monkeypatch.setenv("CHAT_PUBLIC_ORIGIN", "https://chatt.example.org")
-    return shell
 
 
 def commands() -> list[list[str]]:
     groups = {
         "account": ["add", "list", "reset", "deactivate", "code", "requests", "certify", "revoke"],
         "organisation-key": ["new", "sign"],
+        "inbox-key": ["new"],
+        "inbox": ["list", "read", "erase"],
     }
     alone = [[name] for name in ("serve", "migrate", "doctor", "example", *groups)]
     return [[], *alone, *([group, act] for group, acts in groups.items() for act in acts)]
@@ -394,6 +347,7 @@ def test_doctor_in_production_asks_for_a_pinned_key_and_tables(production, monke
     assert production.run("doctor") == 1
 
     assert "organisation-key new" in production.out
+    assert "inbox-key new" in production.out
     assert "migrate" in production.out
 
 

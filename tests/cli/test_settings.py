@@ -84,11 +84,32 @@ def test_what_is_unsafe_in_production_is_refused(tmp_path, changed, told):
     assert refusal(PRODUCTION | changed, tmp_path).startswith(told)
 
 
-def test_production_refuses_a_folder_with_the_example_key(tmp_path):
+@pytest.mark.parametrize("name", ["example-organisation-key.pem", "example-inbox-key.pem"])
+def test_production_refuses_a_folder_with_an_example_key(tmp_path, name):
     (tmp_path / "var").mkdir()
-    (tmp_path / "var/example-organisation-key.pem").touch()
+    (tmp_path / "var" / name).touch()
 
-    assert "example-organisation-key.pem" in refusal(PRODUCTION, tmp_path)
+    assert name in refusal(PRODUCTION, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"CHAT_SMTP_FROM": ""}, "CHAT_SMTP_FROM är ingen e-postadress"),
+        ({"CHAT_SMTP_TO": "samordnaren"}, "CHAT_SMTP_TO är ingen e-postadress"),
+        ({"CHAT_SMTP_SECURITY": "none"}, "CHAT_SMTP_SECURITY är none"),
+        ({"CHAT_SMTP_SECURITY": "ssl"}, "CHAT_SMTP_SECURITY är ”ssl”: skriv tls eller starttls eller none."),
+        ({"CHAT_SMTP_PORT": "0"}, "CHAT_SMTP_PORT är ”0”"),
+    ],
+)
+def test_half_a_mail_server_is_refused(tmp_path, changed, told):
+    whole = {
+        "CHAT_SMTP_HOST": "post.example.org",
+        "CHAT_SMTP_FROM": "webb@example.org",
+        "CHAT_SMTP_TO": "samordnare@example.org",
+    }
+
+    assert refusal(whole | changed, tmp_path).startswith(told)
 
 
 def test_a_folder_that_cannot_be_written_is_refused(tmp_path):

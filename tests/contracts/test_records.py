@@ -7,6 +7,7 @@ from typing import Literal
 import pytest
 
 from chatservice.domain.certification import Certificate, CertificateRequest, Role
+from chatservice.domain.letter import SealedLetter
 from chatservice.domain.opening_hours import Override
 from chatservice.errors import UsernameTakenError
 from chatservice.ports import StaffSession
@@ -193,3 +194,36 @@ async def test_a_renewed_example_override_replaces_the_former_only(records):
     await records.overrides.extend_example(override(begins_h=1, example=True))
 
     assert list(await records.overrides.active(EVENING)) == [real, override(begins_h=1, example=True)]
+
+
+def letter(sealed=b"sealed", *, days=90):
+    return SealedLetter("key", sealed, EVENING, EVENING + timedelta(days=days))
+
+
+async def test_letters_that_are_not_there_are_neither_found_nor_erased(records):
+    assert await records.letters.find(1) is None
+    assert await records.letters.remove(1) is False
+    assert await records.letters.count() == 0
+    assert list(await records.letters.everything()) == []
+
+
+async def test_letters_are_kept_in_order_under_numbers_of_their_own(records):
+    for sealed in (b"first", b"second", b"third"):
+        await records.letters.add(letter(sealed))
+
+    assert await records.letters.remove(3) is True
+    await records.letters.add(letter(b"fourth"))
+
+    held = await records.letters.everything()
+    assert [(item.number, item.sealed) for item in held] == [(1, b"first"), (2, b"second"), (4, b"fourth")]
+    assert await records.letters.find(2) == replace(letter(b"second"), number=2)
+    assert await records.letters.count() == 3
+
+
+async def test_letters_are_erased_at_the_instant_they_are_kept_until(records):
+    for days in (90, 1, 2):
+        await records.letters.add(letter(days=days))
+
+    assert await records.letters.remove_kept_until(EVENING + timedelta(days=1, seconds=-1)) == 0
+    assert await records.letters.remove_kept_until(EVENING + timedelta(days=2)) == 2
+    assert [item.number for item in await records.letters.everything()] == [1]

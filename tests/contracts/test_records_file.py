@@ -11,6 +11,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from chatservice.domain.letter import SealedLetter
 from chatservice.errors import StartError
 from chatservice.ports import StaffSession
 from chatservice.records import migrate, open_records
@@ -135,6 +136,16 @@ async def test_an_ended_session_leaves_no_trace_in_the_file(tmp_path):
 
     held = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert marker.encode() not in held
+
+
+async def test_an_erased_letter_leaves_no_trace_in_the_file(tmp_path):
+    marker = b"f00d" * 256
+    async with fresh_records(tmp_path) as records:
+        await records.letters.add(SealedLetter("key", marker, EVENING, EVENING))
+        assert await records.letters.remove_kept_until(EVENING) == 1
+
+    held = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert marker[:64] not in held
 
 
 async def test_many_writers_at_once_all_succeed(tmp_path):
