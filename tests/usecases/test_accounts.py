@@ -3,7 +3,6 @@
 import time
 from dataclasses import replace
 from pathlib import Path
-from statistics import median
 
 import pytest
 from argon2 import PasswordHasher
@@ -230,19 +229,20 @@ def test_every_username_that_is_taken_is_plain(name):
         assert 1 <= len(name) <= 32
 
 
-async def test_nobody_and_somebody_take_the_same_time():
+async def test_nobody_and_somebody_cost_the_same_work():
     passwords = Argon2Passwords(PasswordHasher(time_cost=2, memory_cost=4096, parallelism=1))
     somebody = await passwords.hash(PASSWORD)
 
-    async def took(password_hash):
-        began = time.perf_counter()
+    async def worked_s(password_hash):
+        # The processor's time of this process, and the least of many: what else the machine does is no part of it.
+        began = time.process_time()
         assert not await passwords.matches(password_hash, "wrong")
-        return time.perf_counter() - began
+        return time.process_time() - began
 
-    nobody_s = [await took(None) for _ in range(15)]
-    somebody_s = [await took(somebody) for _ in range(15)]
+    nobody_s = min([await worked_s(None) for _ in range(15)])
+    somebody_s = min([await worked_s(somebody) for _ in range(15)])
 
-    assert 0.5 < median(nobody_s) / median(somebody_s) < 2
+    assert 0.5 < nobody_s / somebody_s < 2
 
 
 async def test_a_clock_set_by_a_test_takes_codes_of_both_clocks():
