@@ -167,11 +167,15 @@ export class FakeServer {
     return class extends FakeSocket {
       /** @type {FakeSocket | null} */
       static latest = null;
+      /** Whether the page is gone whose sockets these are. */
+      static isGone = false;
 
       constructor() {
         super();
         /** @type {any} */ (this.constructor).latest = this;
-        setImmediate(() => server.#accept(this, seat));
+        setImmediate(() => {
+          if (!(/** @type {any} */ (this.constructor).isGone)) server.#accept(this, seat);
+        });
       }
     };
   }
@@ -596,6 +600,7 @@ export class Person {
 
   /** The page is gone from one moment to the next: it hears nothing and does nothing more. */
   vanish() {
+    this.Socket.isGone = true;
     const socket = this.Socket.latest;
     socket.onmessage = null;
     socket.onclose = null;
