@@ -135,3 +135,23 @@ async def test_the_page_leads_to_the_chat_while_it_is_open(project: Path):
 
     assert "Chatten är öppen just nu." in page
     assert '<a class="button" href="/chatt/">Till chatten</a>' in page
+
+
+@pytest.mark.parametrize(
+    ("language", "headline", "detail"),
+    [
+        ("en", "The chat is closed", "Opens this evening at 19.00"),
+        ("sv", "Chatten är stängd", "Öppnar i kväll kl. 19.00"),
+        ("xx", "Chatten är stängd", "Öppnar i kväll kl. 19.00"),
+        ("../../en", "Chatten är stängd", "Öppnar i kväll kl. 19.00"),
+    ],
+)
+async def test_the_words_are_in_the_language_that_was_asked_for_when_there_is_one(
+    project: Path, language: str, headline: str, detail: str
+):
+    client = app_that_says(OpeningStatus("schedule", NOW, next_opening=TONIGHT), project).test_client()
+
+    answer = await client.get("/chatt/status", query_string={"language": language})
+
+    told = await answer.get_json()
+    assert (told["headline"], told["detail"]) == (headline, detail)
