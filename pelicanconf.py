@@ -15,7 +15,7 @@ if str(ROOT) not in sys.path:
 
 from chatservice import organisation as facts  # noqa: E402
 from chatservice import theming  # noqa: E402
-from tools import calendar_file, opening_data, page_versions, sitemap, stylesheet  # noqa: E402
+from tools import calendar_file, opening_data, page_versions, sitemap, stylesheet, typography  # noqa: E402
 
 CONTENT = Path(os.environ.get("CHAT_CONTENT_DIR") or ROOT / "content").resolve()
 HOURS = facts.load_opening_hours(CONTENT)
@@ -64,21 +64,13 @@ EXTRA_PATH_METADATA = {
     },
 }
 
-# -- text
+# -- text; quotes and dashes are set by tools/typography.py
 MARKDOWN = {
     "extension_configs": {
         "markdown.extensions.extra": {},
         "markdown.extensions.admonition": {},
         "markdown.extensions.sane_lists": {},
         "markdown.extensions.toc": {"permalink": False},
-        "markdown.extensions.smarty": {
-            "substitutions": {
-                "left-double-quote": "&rdquo;",
-                "right-double-quote": "&rdquo;",
-                "left-single-quote": "&rsquo;",
-                "right-single-quote": "&rsquo;",
-            }
-        },
     },
     "output_format": "html5",
 }
@@ -104,5 +96,5 @@ JINJA_GLOBALS = theming.template_globals(
 OPENING_HOURS = HOURS  # for the calendar file
 
 # -- plug-ins, named one by one
-PLUGINS = [stylesheet, sitemap, page_versions, calendar_file]
+PLUGINS = [typography, stylesheet, sitemap, page_versions, calendar_file]
 SITEMAP = {"format": "xml", "exclude": [r"^404", r"^chatt/", r"^lugn/"]}

@@ -59,7 +59,7 @@ def build(_context: Context) -> None:
 
 @task
 def serve(_context: Context) -> None:
-    """Visa webbplatsen utan chatt, och bygg om den när något ändras (för redaktörer)."""
+    """Förhandsvisa: det du sparar syns i webbläsaren inom en sekund, med felen på sidan (för redaktörer)."""
     from tools import site_tasks
 
     site_tasks.serve(ROOT)

@@ -75,23 +75,12 @@ def example_pin(settings: Settings) -> str | None:
 
 
 def serve(root: Path) -> None:
-    """Show the site alone on CHAT_PORT and build it again at every change, until Ctrl-C."""
-    try:
-        settings = Settings.from_environment(os.environ)
-        pin = example_pin(settings)
-    except ChatError as error:
-        stop(str(error))
-    print(f"Webbplatsen utan chatt: http://localhost:{settings.port} (Ctrl-C avslutar)", flush=True)
-    command = [
-        sys.executable, "-m", "pelican", str(settings.content_dir), "--settings", "pelicanconf.py",
-        "--output", str(settings.site_dir or root / "output"), "--listen", "--autoreload",
-        "--bind", settings.bind, "--port", str(settings.port),
-    ]  # fmt: skip
-    environ = dict(os.environ) | ({"CHAT_EXAMPLE_PIN": pin} if pin else {})
-    try:
-        sys.exit(subprocess.call(command, cwd=root, env=environ))
-    except KeyboardInterrupt:
-        sys.exit(0)
+    """Become the live preview of site and chat on CHAT_PORT."""
+    os.chdir(root)
+    command = [sys.executable, "-m", "tools.preview"]
+    if sys.platform == "win32":
+        sys.exit(subprocess.call(command))
+    os.execv(sys.executable, command)  # noqa: S606
 
 
 def publish(root: Path) -> None:

@@ -5,11 +5,18 @@ rule about any of it.
 """
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html.parser import HTMLParser
+from threading import Lock
 
 from markdown import Markdown
 
 EXTENSIONS = ("extra", "admonition", "sane_lists", "toc")
+REMEMBERED = 4096
+"""How many pages' parts are remembered: a preview checks every page at every save, and one of them has changed."""
+
+_MARKDOWN = Markdown(extensions=list(EXTENSIONS), output_format="html")
+_ONE_AT_A_TIME = Lock()
 _BLOCKS = frozenset({"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "td", "th", "blockquote"})
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
@@ -38,10 +45,12 @@ class Rendered:
         return {element.attributes["id"] for element in self.elements if element.attributes.get("id")}
 
 
+@lru_cache(REMEMBERED)
 def render(markdown_text: str) -> Rendered:
-    """Render a page's body and take it apart."""
+    """Render a page's body and take it apart. The same text gives the same object: nobody changes it."""
     collector = _Collector()
-    collector.feed(Markdown(extensions=list(EXTENSIONS), output_format="html").convert(markdown_text))
+    with _ONE_AT_A_TIME:
+        collector.feed(_MARKDOWN.reset().convert(markdown_text))
     collector.close()
     return collector.rendered
 
