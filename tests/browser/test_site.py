@@ -47,46 +47,44 @@ def test_the_chat_control_is_accessible_whatever_it_says(
     assert audited(origin, prepare=wait_for_answer) == []
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
 def test_targets_on_a_phone_are_large_enough_for_a_thumb(
-    new_context: Callable[..., BrowserContext], origin: str, address: str
+    new_context: Callable[..., BrowserContext], origin: str
 ):
     page = new_context(viewport={"width": 360, "height": 740}, has_touch=True).new_page()
-    page.goto(origin + address)
+    for address in ADDRESSES:
+        page.goto(origin + address)
 
-    small = page.evaluate(
-        """(targets) => [...document.querySelectorAll(targets)]
-            .map((link) => [link.textContent.trim(), Math.round(link.getBoundingClientRect().height)])
-            .filter(([, height]) => height < 44)""",
-        TARGETS,
-    )
+        small = page.evaluate(
+            """(targets) => [...document.querySelectorAll(targets)]
+                .map((link) => [link.textContent.trim(), Math.round(link.getBoundingClientRect().height)])
+                .filter(([, height]) => height < 44)""",
+            TARGETS,
+        )
 
-    assert small == []
+        assert small == [], address
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
-def test_every_page_reads_without_a_script(
-    new_context: Callable[..., BrowserContext], origin: str, address: str
-):
+def test_every_page_reads_without_a_script(new_context: Callable[..., BrowserContext], origin: str):
     page = new_context(java_script_enabled=False).new_page()
-    page.goto(origin + address)
+    for address in ADDRESSES:
+        page.goto(origin + address)
 
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-    if address != "/lugn/":
-        to_chat, leave = FRAME_WORDS[language_of(address)]
-        link = page.get_by_role("banner").get_by_role("link", name=to_chat)
-        expect(link).to_have_attribute("href", "/chatt/lage/")
-        page.get_by_role("link", name=leave).click()
-        expect(page).to_have_url(f"{origin}/lugn/")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        if address != "/lugn/":
+            to_chat, leave = FRAME_WORDS[language_of(address)]
+            link = page.get_by_role("banner").get_by_role("link", name=to_chat)
+            expect(link).to_have_attribute("href", "/chatt/lage/")
+            page.get_by_role("link", name=leave).click()
+            expect(page).to_have_url(f"{origin}/lugn/")
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
-def test_a_page_asks_nobody_but_us(page: Page, origin: str, address: str):
+def test_a_page_asks_nobody_but_us(page: Page, origin: str):
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.goto(origin + address, wait_until="networkidle")
+    for address in ADDRESSES:
+        page.goto(origin + address, wait_until="networkidle")
 
-    assert asked
+    assert len(asked) > len(ADDRESSES)
     assert [url for url in asked if not url.startswith((origin, "data:"))] == []
 
 
