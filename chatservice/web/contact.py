@@ -21,6 +21,9 @@ from chatservice.web.letter_limits import LONGEST_S, QUICKEST_S, FormMarks, Lett
 from chatservice.web.parts import parts
 
 FORM_PATH = "/kontakt/skriv/"
+SEND_PATH = "/kontakt/skriv/skicka/"
+"""Another address than the page's: else a browser that finds no service puts its error in the page's place, and going
+back no longer leads to what was written."""
 THANKS_PATH = "/kontakt/skriv/tack/"
 NOT_SENT: Final = {
     "mistakes": 422,
@@ -44,18 +47,22 @@ class Refusal:
 
 
 def contact_blueprint(secret: bytes, clock: Clock) -> Blueprint:
-    """Make the routes /kontakt/skriv/ and /kontakt/skriv/tack/."""
+    """Make the routes of the form, of sending it and of the thanks."""
     blueprint = Blueprint("contact", __name__)
     desk = _Desk(FormMarks(secret, clock), LetterLimits(clock))
 
     @blueprint.get(FORM_PATH)
     async def form_page() -> Response:
         response = await _page(LetterForm(mark=desk.marks.issue()))
-        # May be shown again from memory after Back, with what was written in it.
+        # "no-store" would make browsers forget what was written, when somebody goes back to the page.
         response.headers["Cache-Control"] = "no-cache"
         return response
 
-    @blueprint.post(FORM_PATH)
+    @blueprint.get(SEND_PATH)
+    async def back_to_form() -> ResponseReturnValue:
+        return redirect(FORM_PATH, 303)
+
+    @blueprint.post(SEND_PATH)
     async def send() -> ResponseReturnValue:
         form = await read_form(LetterForm, largest_bytes=LARGEST_LETTER_BYTES)
         refusal = await desk.take(form, request.remote_addr or "")

@@ -25,6 +25,7 @@ from tests.staff_builders import example_settings
 from tests.web.conftest import ORIGIN
 
 FORM = "/kontakt/skriv/"
+SEND = "/kontakt/skriv/skicka/"
 THANKS = "/kontakt/skriv/tack/"
 SECRET = "Hemligt7f3a ”citat” <b>fet</b> & 'apostrof'\n\nandra stycket åäö"
 EMAIL = "hemlig7f3a@example.org"
@@ -53,7 +54,7 @@ class Contact:
         fields = {"topic": "idea", "text": SECRET, "email": EMAIL, "mark": mark, "website": ""} | given
         client: Any = self.app.test_client()
         return await client.post(
-            FORM,
+            SEND,
             form=fields,
             headers={"Origin": ORIGIN, "Accept": wants},
             scope_base={"client": (come_from, 4711)} if come_from else None,
@@ -250,6 +251,12 @@ async def test_a_form_that_was_given_out_before_a_restart_is_taken_after_it(cont
     async with restarted.test_app():
         again = Contact(restarted, contact.clock, tmp_path)
         assert (await again.send(mark)).status_code == 303
+
+
+async def test_the_address_of_sending_leads_back_to_the_form(contact):
+    answer = await contact.app.test_client().get(SEND)
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, FORM)
 
 
 async def test_the_form_may_be_shown_again_after_back_and_sets_no_cookie(contact):
