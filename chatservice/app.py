@@ -43,6 +43,7 @@ from chatservice.web.contact import contact_blueprint
 from chatservice.web.error_pages import register_error_pages
 from chatservice.web.headers import register_headers
 from chatservice.web.parts import EXTENSION, Parts
+from chatservice.web.session_watch import SessionWatch
 from chatservice.web.site import site_blueprint
 from chatservice.web.status import status_blueprint
 
@@ -85,11 +86,13 @@ def create_app(settings: Settings) -> Quart:
     @app.while_serving
     async def run() -> AsyncGenerator[None]:  # pyright: ignore[reportUnusedFunction]
         async with open_records(settings) as records:
+            staff = make_desk(settings, records, clock, pinned=pinned)
+            session_watch = SessionWatch(staff)
             app.extensions[EXTENSION] = Parts(
                 settings=settings,
                 clock=clock,
                 records=records,
-                staff=make_desk(settings, records, clock, pinned=pinned),
+                staff=staff,
                 live=live,
                 organisation=organisation,
                 schedule=schedule,
@@ -97,6 +100,7 @@ def create_app(settings: Settings) -> Quart:
                 tickets=TicketBook(settings.secret.encode()),
                 settling=Settling(settings.settle_s),
                 draining=draining,
+                session_watch=session_watch,
                 inbox=Inbox(records.letters, clock, inbox_key, notices.announce) if inbox_key else None,
             )
             _tune_garbage_collection()
@@ -107,6 +111,7 @@ def create_app(settings: Settings) -> Quart:
                         _keep_house(live, settings),
                         _keep_records(records, clock),
                         notices.keep_sending(),
+                        session_watch.keep_looking(),
                     )
                 ]
                 yield

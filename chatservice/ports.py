@@ -4,7 +4,7 @@ Knows domain types only. Adapters live in `live/` (memory) and `records/` (a dat
 tests/contracts/ run the same tests over each of them.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -323,8 +323,12 @@ class StaffSessions(Protocol):
         """Return a session, or None."""
         ...
 
-    async def touch(self, session_id: str, seen_at: datetime) -> None:
-        """Note that a session was used."""
+    async def held(self, session_ids: Collection[str]) -> Sequence[StaffSession]:
+        """Return those of the sessions that exist and belong to an active account."""
+        ...
+
+    async def touch(self, session_ids: Collection[str], seen_at: datetime) -> None:
+        """Note that sessions were used."""
         ...
 
     async def remove(self, session_id: str) -> None:

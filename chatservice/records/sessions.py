@@ -1,13 +1,15 @@
 """Who is signed in, in the database. Implements `ports.StaffSessions`."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import Row, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chatservice.ports import StaffSession
 from chatservice.records.instants import from_seconds, to_seconds
-from chatservice.records.tables import sessions
+from chatservice.records.tables import accounts, sessions
 
 
 class DatabaseSessions:
@@ -33,13 +35,21 @@ class DatabaseSessions:
             row = (
                 await connection.execute(select(sessions).where(sessions.c.id == session_id))
             ).one_or_none()
-        if row is None:
-            return None
-        return StaffSession(row.id, row.account_id, from_seconds(row.created_at), from_seconds(row.seen_at))
+        return None if row is None else _session(row)
 
-    async def touch(self, session_id: str, seen_at: datetime) -> None:
-        """Note that a session was used."""
-        statement = update(sessions).where(sessions.c.id == session_id).values(seen_at=to_seconds(seen_at))
+    async def held(self, session_ids: Collection[str]) -> Sequence[StaffSession]:
+        """Return those of the sessions that exist and belong to an active account."""
+        statement = (
+            select(sessions)
+            .join(accounts, accounts.c.id == sessions.c.account_id)
+            .where(sessions.c.id.in_(session_ids), accounts.c.active)
+        )
+        async with self._engine.connect() as connection:
+            return [_session(row) for row in await connection.execute(statement)]
+
+    async def touch(self, session_ids: Collection[str], seen_at: datetime) -> None:
+        """Note that sessions were used."""
+        statement = update(sessions).where(sessions.c.id.in_(session_ids)).values(seen_at=to_seconds(seen_at))
         async with self._engine.begin() as connection:
             await connection.execute(statement)
 
@@ -60,3 +70,7 @@ class DatabaseSessions:
         )
         async with self._engine.begin() as connection:
             await connection.execute(delete(sessions).where(is_dead))
+
+
+def _session(row: Row[Any]) -> StaffSession:
+    return StaffSession(row.id, row.account_id, from_seconds(row.created_at), from_seconds(row.seen_at))

@@ -8,8 +8,9 @@ import hashlib
 import re
 import secrets
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from chatservice.domain.certification import Account, Role
 from chatservice.errors import MalformedError, SignInRefusedError, WeakPasswordError
@@ -140,9 +141,17 @@ async def identify(desk: StaffDesk, token: str) -> StaffIdentity | None:
     return await _living(desk, session_id_of(token))
 
 
-async def is_still_signed_in(desk: StaffDesk, session_id: str) -> bool:
-    """Say whether a session lives, and count it as activity: who has a conversation open is not idle."""
-    return await _living(desk, session_id) is not None
+async def still_signed_in(desk: StaffDesk, session_ids: Collection[str]) -> frozenset[str]:
+    """Return which of the sessions live, and count it as activity: who has a conversation open is not idle."""
+    if not session_ids:
+        return frozenset()
+    now = desk.clock.now()
+    held = await desk.records.sessions.held(session_ids)
+    living = [session for session in held if not _is_over(desk, session, now)]
+    used = [session.id for session in living if now - session.seen_at >= TOUCH_EVERY]
+    if used:
+        await desk.records.sessions.touch(used, now)
+    return frozenset(session.id for session in living)
 
 
 async def sign_out(desk: StaffDesk, session_id: str) -> None:
@@ -166,13 +175,16 @@ async def _living(desk: StaffDesk, session_id: str) -> StaffIdentity | None:
         return None
     now = desk.clock.now()
     account = await desk.records.accounts.find(session.account_id)
-    is_over = now - session.created_at >= desk.session_absolute or now - session.seen_at >= desk.session_idle
-    if is_over or account is None or not account.active:
+    if _is_over(desk, session, now) or account is None or not account.active:
         await desk.records.sessions.remove(session_id)
         return None
     if now - session.seen_at >= TOUCH_EVERY:
-        await desk.records.sessions.touch(session_id, now)
+        await desk.records.sessions.touch([session_id], now)
     return _identity(account, session)
+
+
+def _is_over(desk: StaffDesk, session: StaffSession, now: datetime) -> bool:
+    return now - session.created_at >= desk.session_absolute or now - session.seen_at >= desk.session_idle
 
 
 def _identity(account: Account, session: StaffSession) -> StaffIdentity:

@@ -102,11 +102,6 @@ async def signed_in_staff() -> StaffIdentity:
     return staff
 
 
-async def session_still_valid(session_id: str) -> bool:
-    """Say whether the session behind an open socket still lives; an open socket counts as activity."""
-    return await accounts.is_still_signed_in(parts().staff, session_id)
-
-
 def staff_required(
     role: Role,
 ) -> Callable[

@@ -17,7 +17,7 @@ from chatservice.errors import MalformedError, OutOfTurnError, RefusedError
 from chatservice.ports import QUEUE_TOPIC, Bell, Pulse, View, seat_topic
 from chatservice.usecases import conversing, mentoring
 from chatservice.web import frames
-from chatservice.web.access import StaffIdentity, current_staff, session_still_valid, staff_required
+from chatservice.web.access import StaffIdentity, current_staff, staff_required
 from chatservice.web.feed import Feed
 from chatservice.web.parts import Parts, parts
 from chatservice.web.sockets import CloseCode, Closing, Socket, require_origin, run_socket
@@ -25,7 +25,6 @@ from chatservice.web.sockets import CloseCode, Closing, Socket, require_origin, 
 blueprint = Blueprint("mentor", __name__)
 
 _MOST_WAITING_SHOWN = 50
-_SESSION_CHECK_S = 5.0
 
 
 @blueprint.get("/mentor/")
@@ -243,8 +242,7 @@ class _MentorConnection:
         await self._socket.send(frames.Duty(state, missing))
 
     async def _watch_session(self) -> None:
-        """Look often whether she is still signed in: a revoked session ends open sockets too."""
-        while True:
-            await asyncio.sleep(_SESSION_CHECK_S)
-            if not await session_still_valid(self._staff.session_id):
-                raise Closing(CloseCode.SIGNED_OUT)
+        """Wait until she is no longer signed in: a revoked session ends open sockets too."""
+        with self._the.session_watch.watching(self._staff.session_id) as ending:
+            await ending.wait()
+        raise Closing(CloseCode.SIGNED_OUT)

@@ -15,6 +15,7 @@ from chatservice.usecases.letters import Inbox
 from chatservice.usecases.opening import OpeningStatus, admit, opening_status
 from chatservice.usecases.settling import Settling
 from chatservice.usecases.tickets import TicketBook
+from chatservice.web.session_watch import SessionWatch
 
 EXTENSION = "chat"
 
@@ -34,6 +35,7 @@ class Parts:
     tickets: TicketBook
     settling: Settling
     draining: asyncio.Event
+    session_watch: SessionWatch
     inbox: Inbox | None
 
     async def opening_status(self) -> OpeningStatus:

@@ -101,12 +101,24 @@ async def test_sessions_are_touched_and_removed(records):
     later = EVENING + timedelta(minutes=5)
     await records.sessions.add(session(account))
 
-    await records.sessions.touch("a", later)
+    await records.sessions.touch(["a"], later)
     assert await records.sessions.find("a") == session(account, seen=later)
 
     await records.sessions.remove("a")
     await records.sessions.remove("a")
     assert await records.sessions.find("a") is None
+
+
+async def test_held_sessions_are_those_asked_for_of_active_accounts(records):
+    one, other = await added(records, "a"), await added(records, "b")
+    for account, name in ((one, "1"), (one, "2"), (other, "3")):
+        await records.sessions.add(session(account, name))
+    await records.accounts.set_active(other.id, active=False)
+
+    held = await records.sessions.held(["1", "3", "unknown"])
+
+    assert held == [session(one, "1")]
+    assert await records.sessions.held([]) == []
 
 
 async def test_all_sessions_of_one_account_are_removed(records):

@@ -131,7 +131,7 @@ async def test_signing_out_ends_copies_of_the_cookie(room):
     await accounts.sign_out(room.desk, signed_in.identity.session_id)
 
     assert await accounts.identify(room.desk, signed_in.token) is None
-    assert not await accounts.is_still_signed_in(room.desk, signed_in.identity.session_id)
+    assert not await accounts.still_signed_in(room.desk, [signed_in.identity.session_id])
 
 
 async def test_revoking_ends_all_sessions_of_one_account_and_no_other(room):
@@ -160,10 +160,10 @@ async def test_an_open_socket_keeps_a_session_alive_for_one_shift_and_no_longer(
 
     for _ in range(36000 // 600 - 1):
         room.clock.pass_time(600)
-        assert await accounts.is_still_signed_in(room.desk, session_id)
+        assert await accounts.still_signed_in(room.desk, [session_id]) == {session_id}
 
     room.clock.pass_time(600)
-    assert not await accounts.is_still_signed_in(room.desk, session_id)
+    assert not await accounts.still_signed_in(room.desk, [session_id])
 
 
 async def test_new_credentials_replace_the_old_and_end_all_sessions(room):
@@ -266,8 +266,8 @@ async def test_a_session_that_is_used_often_is_written_seldom(room):
         def __init__(self, sessions):
             self.find, self.remove = sessions.find, sessions.remove
 
-        async def touch(self, session_id, seen_at):
-            written.append(session_id)
+        async def touch(self, session_ids, seen_at):
+            written.extend(session_ids)
 
     class Records:
         sessions = Sessions(room.desk.records.sessions)
