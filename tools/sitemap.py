@@ -4,6 +4,7 @@ A thin Pelican plug-in around pelican-sitemap, which takes the origin from SITEU
 same pages work on any origin; the sitemap alone needs the public one (SITEMAP_ORIGIN).
 """
 
+from pathlib import Path
 from typing import Any
 
 from pelican import signals  # pyright: ignore[reportMissingTypeStubs]
@@ -20,6 +21,14 @@ def publish(pelican: Any) -> None:
         _generator.finalize(pelican)
     finally:
         pelican.settings = settings
+    _tell_robots(Path(pelican.output_path, "robots.txt"), settings["SITEMAP_ORIGIN"])
+
+
+def _tell_robots(robots: Path, origin: str) -> None:
+    """Say in robots.txt where the map is: a line that must hold the origin."""
+    if robots.is_file():
+        rules = robots.read_text("utf-8").rstrip("\n")
+        robots.write_text(f"{rules}\n\nSitemap: {origin}/sitemap.xml\n", "utf-8")
 
 
 def register() -> None:

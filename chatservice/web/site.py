@@ -31,6 +31,7 @@ _TYPES: Final = {
     ".mp4": "video/mp4",
     ".png": "image/png",
     ".svg": "image/svg+xml",
+    ".toml": "text/plain",
     ".txt": "text/plain",
     ".vtt": "text/vtt",
     ".webm": "video/webm",

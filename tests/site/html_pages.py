@@ -31,6 +31,8 @@ class BuiltPage:
     inline: list[str] = field(default_factory=list)
     data: list[str] = field(default_factory=list)
     alternates: dict[str, str] = field(default_factory=dict)
+    canonical: str = ""
+    card: dict[str, str] = field(default_factory=dict)
     words: str = ""
 
     @property
@@ -68,6 +70,8 @@ class _Reader(HTMLParser):
             page.language = values.get("lang", "")
         if tag == "meta" and "name" in values:
             page.metas[values["name"]] = values.get("content", "")
+        if tag == "meta" and values.get("property", "").startswith("og:"):
+            page.card[values["property"]] = values.get("content", "")
         # A header inside an article is no landmark.
         if tag in LANDMARKS and not {"article", "section", "main"} & set(self.open):
             page.landmarks.append(tag)
@@ -78,6 +82,9 @@ class _Reader(HTMLParser):
             page.inline.append(tag)
         if is_data:
             page.data.append("")
+        if tag == "link" and values.get("rel") == "canonical":
+            page.canonical = values.get("href", "")
+            return
         if tag == "link" and values.get("rel") == "alternate":
             page.alternates[values.get("hreflang", "")] = values.get("href", "")
             return

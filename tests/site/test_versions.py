@@ -64,7 +64,8 @@ def test_the_main_language_has_no_prefix_whichever_it_is():
 def test_translations_point_at_each_other_and_at_themselves(
     pages: dict[str, BuiltPage], swedish: str, english: str
 ):
-    assert pages[swedish].alternates == {"sv": swedish, "en": english}
+    origin = "https://example.org"
+    assert pages[swedish].alternates == {"sv": origin + swedish, "en": origin + english}
     assert pages[english].alternates == pages[swedish].alternates
     assert ("English", english) in [(words, link) for link, words in pages[swedish].links]
     assert ("Svenska", swedish) in [(words, link) for link, words in pages[english].links]
