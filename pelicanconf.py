@@ -88,7 +88,7 @@ JINJA_GLOBALS = theming.template_globals(
     assets=theming.Assets(
         ROOT / "theme" / "static",
         {
-            stylesheet.STYLESHEET: stylesheet.joined(ROOT / "theme" / "static" / "css", CONTENT),
+            stylesheet.STYLESHEET: stylesheet.joined(ROOT / "theme" / "static" / "css"),
             **modules.published(ROOT / "theme" / "static"),
         },
     ),
