@@ -31,6 +31,7 @@ KEY_ID_BYTES = 16
 _WINDOW = re.compile(r"(\d{1,2})[.:](\d{2})\s*[-–]\s*(\d{1,2})[.:](\d{2})")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _WEBSITE = re.compile(r"https?://[a-z0-9.-]+(:\d+)?", re.IGNORECASE)
+_COLOUR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[a-z]{2}")
 _Facts = TypeVar("_Facts")
 
@@ -70,6 +71,14 @@ class Keys:
 
 
 @dataclass(frozen=True, slots=True)
+class BarColours:
+    """What a browser paints around the page, by day and in the dark: --color-night of the theme's tokens."""
+
+    light: str = "#11283a"
+    dark: str = "#091521"
+
+
+@dataclass(frozen=True, slots=True)
 class Organisation:
     """Who the site and the chat belong to. `website` is an origin without a final slash.
 
@@ -84,6 +93,7 @@ class Organisation:
     languages: tuple[str, ...]
     contact: Contact = field(default_factory=Contact)
     keys: Keys = field(default_factory=Keys)
+    bar: BarColours = field(default_factory=BarColours)
     translations: tuple[tuple[str, "Organisation"], ...] = ()
 
     def in_language(self, language: str) -> "Organisation":
@@ -114,12 +124,16 @@ class HelpNumber:
 
 @dataclass(frozen=True, slots=True)
 class NavigationItem:
-    """One page as menu and footer name it. `group` is its heading in the footer; only `in_menu` is in both."""
+    """One page as menu and footer name it. `group` is its heading in the footer; only `in_menu` is in both.
+
+    `known_as` is what the theme's templates call the page, where its address is another one.
+    """
 
     slug: str
     title: str
     group: str = ""
     in_menu: bool = True
+    known_as: str = ""
     translations: tuple[tuple[str, "NavigationItem"], ...] = ()
 
     def in_language(self, language: str, main_language: str) -> "NavigationItem | None":
@@ -203,6 +217,7 @@ def _read_organisation(root: Section) -> Organisation:
         languages=languages,
         contact=_read_contact(root.section("contact")),
         keys=_read_keys(root.section("keys")),
+        bar=_read_bar(root),
     )
     translations: dict[str, Organisation] = {}
     for language, words in _translations(root):
@@ -234,6 +249,22 @@ def _read_contact(section: Section) -> Contact:
     )
     section.close()
     return contact
+
+
+def _read_bar(root: Section) -> BarColours:
+    if "bar" not in root.values:
+        return BarColours()
+    section = root.section("bar")
+    bar = BarColours(light=_read_colour(section, "light"), dark=_read_colour(section, "dark"))
+    section.close()
+    return bar
+
+
+def _read_colour(section: Section, key: str) -> str:
+    colour = section.text(key, f'Skriv {key} = "#11283a".')
+    if colour and not _COLOUR.fullmatch(colour):
+        section.refuse(key, f"”{colour}” är ingen färg.", f'Skriv till exempel {key} = "#11283a".')
+    return colour
 
 
 def _read_keys(section: Section) -> Keys:
@@ -401,4 +432,5 @@ def _read_navigation_item(section: Section, *, in_menu: bool) -> NavigationItem:
         section.refuse("slug", f"”{slug}” kan inte vara en adress.", "Använd a–z, siffror och bindestreck.")
     title = section.text("title", 'Skriv title = "Ordet i menyn".')
     group = section.text("group", 'Skriv group = "Rubriken i sidfoten".', required=False)
-    return NavigationItem(slug, title, group, in_menu)
+    known_as = section.text("known_as", 'Skriv known_as = "integritet".', required=False)
+    return NavigationItem(slug, title, group, in_menu, known_as or slug)

@@ -109,15 +109,16 @@ def template_globals(
     """Give every name that base.html and its partials may use, in both worlds."""
 
     main_language = organisation.languages[0]
-    by_slug = {item.slug: item for item in navigation}
+    by_name = {item.known_as or item.slug: item for item in navigation}
 
     @pass_context
     def page_url(context: Context, slug: str = "", language: str = "") -> str:
         """Give the page's address in the language of the page that asks; in the main one when it has no other."""
         language = language or str(context.get("language"))
         if language not in organisation.languages[1:]:
+            slug = by_name[slug].slug if slug in by_name else slug
             return f"{base_url}/{slug}/" if slug else f"{base_url}/"
-        item = by_slug[slug].in_language(language, main_language) if slug in by_slug else None
+        item = by_name[slug].in_language(language, main_language) if slug in by_name else None
         if slug and item is None:
             return f"{base_url}/{slug}/"
         return f"{base_url}/{language}/{item.slug}/" if item else f"{base_url}/{language}/"

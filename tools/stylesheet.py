@@ -13,6 +13,8 @@ from typing import Any
 from pelican import signals  # pyright: ignore[reportMissingTypeStubs]
 
 STYLESHEET = "css/site.css"
+OWN_TOKENS = Path("theme", "tokens.css")
+"""In the content folder: other values for the theme's tokens, in `@layer tokens`."""
 
 _COMMENT_OR_STRING = re.compile(r"""/\*.*?\*/|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'""", re.DOTALL)
 _SPACE_OR_STRING = re.compile(
@@ -35,12 +37,14 @@ def sources(css_dir: Path) -> list[Path]:
     return ordered + sorted((css_dir / "components").glob("*.css"))
 
 
-def joined(css_dir: Path) -> bytes:
+def joined(css_dir: Path, content: Path | None = None) -> bytes:
     """Join the stylesheets of a folder, without comments and without space that means nothing.
 
-    Raises StylesheetError.
+    An organisation's own tokens (content/theme/tokens.css) come last of all and win. Raises StylesheetError.
     """
-    text = "\n".join(path.read_text("utf-8") for path in sources(css_dir))
+    own = content / OWN_TOKENS if content else None
+    paths = [*sources(css_dir), *([own] if own and own.is_file() else [])]
+    text = "\n".join(path.read_text("utf-8") for path in paths)
     text = _COMMENT_OR_STRING.sub(lambda found: "" if found[0].startswith("/*") else found[0], text)
     text = _SPACE_OR_STRING.sub(lambda found: found[1] or found[2] or found[3] or " ", text)
     return f"{text.strip()}\n".encode()
@@ -52,7 +56,7 @@ def publish(pelican: Any) -> None:
     published = Path(pelican.output_path, pelican.settings["THEME_STATIC_DIR"], "css")
     shutil.rmtree(published, ignore_errors=True)
     published.mkdir(parents=True)
-    (published / "site.css").write_bytes(joined(css_dir))
+    (published / "site.css").write_bytes(joined(css_dir, Path(pelican.settings["PATH"])))
 
 
 def register() -> None:

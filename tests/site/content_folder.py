@@ -1,4 +1,4 @@
-"""A small content folder of a test's own: the project's facts, four pages, and a menu of those pages.
+"""A small content folder of a test's own: the project's facts, five pages, and a menu of those pages.
 
 content = make_content(tmp_path / "content", project)
 write_page(content, "x.md", "[a b](/integritet/)")
@@ -9,8 +9,8 @@ import shutil
 from pathlib import Path
 
 HEAD = "Title: {title}\nDescription: Om sidan.\n\n"
-PAGES = ("index", "sa-chattar-du", "tystnadsplikt", "integritet")
-NAVIGATION = "".join(f'[[pages]]\nslug = "{slug}"\ntitle = "{slug.capitalize()}"\n\n' for slug in PAGES[1:])
+PAGES = ("index", "sa-chattar-du", "tystnadsplikt", "integritet", "lugn")
+NAVIGATION = "".join(f'[[pages]]\nslug = "{slug}"\ntitle = "{slug.capitalize()}"\n\n' for slug in PAGES[1:4])
 
 
 def make_content(folder: Path, project: Path, body: str = "Hej.\n") -> Path:

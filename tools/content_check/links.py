@@ -12,7 +12,21 @@ from tools.content_check.pages import Page
 
 # Pages that the service answers; the site only links to them.
 SERVICE_ADDRESSES = frozenset({"/chatt/", "/chatt/lage/", "/kontakt/skriv/", "/mentor/", "/samordnare/"})
-VAGUE_TEXTS = frozenset({"här", "klicka här", "tryck här", "läs mer", "mer", "länk", "länken", "denna länk"})
+VAGUE_TEXTS = frozenset(
+    {
+        "här",
+        "klicka här",
+        "tryck här",
+        "läs mer",
+        "läs mer här",
+        "mer",
+        "länk",
+        "länken",
+        "denna länk",
+        "se här",
+    }
+    | {"here", "click here", "read more", "more", "link", "this link"}
+)
 _SCHEMES = ("https:", "http:", "mailto:", "tel:", "sms:")
 
 
