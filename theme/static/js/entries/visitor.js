@@ -2,14 +2,7 @@
 
 import { beginConversation } from '../conversation/beginning.js';
 import { PageMemory } from '../conversation/memory.js';
-import {
-  connect,
-  followOpening,
-  isTouchScreen,
-  pageStorage,
-  sayFarewell,
-  TIMERS,
-} from '../transport/browser.js';
+import * as browser from '../transport/browser.js';
 import { guardLeaving } from '../ui/leaving.js';
 import { followViewport } from '../ui/viewport.js';
 import { VisitorPage } from '../ui/visitor_page.js';
@@ -17,25 +10,31 @@ import { Words } from '../ui/words.js';
 
 const { pins = '[]', denied = '[]', serviceOrigin } = document.querySelector('main')?.dataset ?? {};
 const origin = serviceOrigin || location.origin;
-const memory = new PageMemory(pageStorage());
-/** @type {import('../conversation/visitor.js').VisitorConversation | null} */
-let conversation = null;
+const memory = new PageMemory(browser.pageStorage());
+let conversation = /** @type {import('../conversation/visitor.js').VisitorConversation | null} */ (null);
 
 const page = new VisitorPage({
   document,
   words: new Words(document),
-  isTouch: isTouchScreen,
-  begin: () => void begin(),
+  isTouch: browser.isTouchScreen,
+  timers: browser.TIMERS,
+  ...browser.DEVICE,
+  begin: (about) => void begin(about),
+  askOpening: () => browser.openingNow(origin),
   actions: {
     say: (text) => conversation?.say(text),
     retry: () => conversation?.retry(),
     end: () => void conversation?.end(),
     answer: (answer) => conversation?.decide(answer),
+    typing: (isTyping) => conversation?.typing(isTyping),
+    takeBack: (id) => conversation?.takeBack(id),
+    shareTyping: (isShared) => conversation?.shareTyping(isShared),
+    askForAnother: () => conversation?.askForAnother(),
   },
 });
-const stopFollowing = followOpening(origin, (opening) => page.showOpening(opening));
+const stopFollowing = browser.followOpening(origin, (opening) => page.showOpening(opening));
 
-async function begin() {
+async function begin(/** @type {import('../conversation/voice.js').About | null} */ about) {
   stopFollowing();
   /** @type {import('../transport/socket.js').Connection | null} */
   let connection = null;
@@ -43,17 +42,19 @@ async function begin() {
     pins: JSON.parse(pins),
     denied: JSON.parse(denied),
     memory,
+    about,
     send: (frame) => connection?.send(frame) ?? false,
     hangUp: () => connection?.stop(),
-    farewell: (parting) => sayFarewell(origin, parting),
-    timers: TIMERS,
+    farewell: (parting) => browser.sayFarewell(origin, parting),
+    timers: browser.TIMERS,
     now_ms: () => Date.now(),
     changed: () => conversation && page.show(conversation.view),
   });
-  connection = connect('visitor', origin, conversation);
+  connection = browser.connect('visitor', origin, conversation);
 }
 
 guardLeaving(window, { clear: () => page.clear(), leave: () => conversation?.quit() });
+browser.followVisibility((visible) => conversation?.shows(visible));
 followViewport(document.documentElement, window.visualViewport, () => page.resized());
 if (crypto.subtle === undefined) page.showUnsupported();
-else if (!memory.isEmpty) void begin();
+else if (!memory.isEmpty) void begin(null);

@@ -61,7 +61,7 @@ export function connect(seat, origin, part) {
  * @returns {() => void} stops
  */
 export function followOpening(origin, told) {
-  return watchOpening(() => askOpening(fetch.bind(globalThis), origin), TIMERS, told);
+  return watchOpening(() => openingNow(origin), TIMERS, told);
 }
 
 /**
@@ -73,6 +73,23 @@ export function followOpening(origin, told) {
 export function sayFarewell(origin, parting) {
   navigator.sendBeacon(`${origin}/chatt/lamna`, JSON.stringify(parting));
 }
+
+/** Ask once whether the chat is open. @param {string} origin of the service */
+export function openingNow(origin) {
+  return askOpening(fetch.bind(globalThis), origin);
+}
+
+/** Follow whether the page is in front. @param {(visible: boolean) => void} told */
+export function followVisibility(told) {
+  document.addEventListener('visibilitychange', () => told(document.visibilityState === 'visible'));
+}
+
+/** What the machine can do to be noticed, and its clipboard. */
+export const DEVICE = {
+  openAudio: () => new AudioContext(),
+  shake: (/** @type {number[]} */ pattern) => void navigator.vibrate?.(pattern),
+  copy: (/** @type {string} */ text) => navigator.clipboard.writeText(text),
+};
 
 /** Say whether people here type on the screen. */
 export function isTouchScreen() {

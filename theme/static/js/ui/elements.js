@@ -36,3 +36,26 @@ export function copy(template) {
   if (!(element instanceof HTMLElement)) throw new Error('an empty template');
   return element;
 }
+
+/**
+ * Let buttons open and close the dialogs of a page: data-opens names a dialog, data-closes closes its own.
+ *
+ * @param {ParentNode} root
+ */
+export function wireDialogs(root) {
+  for (const button of root.querySelectorAll('[data-opens]')) {
+    const dialog = find(root, `#${button.getAttribute('data-opens')}`, HTMLDialogElement);
+    button.addEventListener('click', () => {
+      button.closest('dialog')?.close();
+      dialog.showModal();
+    });
+  }
+  for (const button of root.querySelectorAll('[data-closes]')) {
+    button.addEventListener('click', () => button.closest('dialog')?.close());
+  }
+}
+
+/** @param {ParentNode} root */
+export function closeDialogs(root) {
+  for (const dialog of root.querySelectorAll('dialog')) if (dialog.open) dialog.close();
+}

@@ -5,7 +5,7 @@
  */
 
 import { Composer } from './composer.js';
-import { find, write } from './elements.js';
+import { closeDialogs, find, write } from './elements.js';
 import { TranscriptView } from './transcript.js';
 
 /** @import { Line } from '../conversation/transcript.js' */
@@ -17,6 +17,8 @@ import { TranscriptView } from './transcript.js';
  * @property {() => void} retry
  * @property {() => void} end
  * @property {(answer: 'all' | 'new' | 'no') => void} answer
+ * @property {(isTyping: boolean) => void} [typing]
+ * @property {(id: number) => void} [takeBack] without it no line can be taken back
  */
 /**
  * @typedef {object} RoomState
@@ -30,6 +32,15 @@ import { TranscriptView } from './transcript.js';
  * @property {string} other
  * @property {{alias: string} | null} question
  * @property {readonly Line[]} lines
+ * @property {boolean} [typing] the other side is writing
+ */
+/**
+ * @typedef {object} RoomParts
+ * @property {HTMLElement} root
+ * @property {Words} words
+ * @property {() => boolean} isTouch
+ * @property {RoomActions} actions
+ * @property {boolean} [reminds] whether to remind of what tells who somebody is
  */
 
 export class Room {
@@ -38,6 +49,8 @@ export class Room {
   #status;
   #aside;
   #banner;
+  #typing;
+  #root;
   #windows;
   #waiting;
   #end;
@@ -47,21 +60,24 @@ export class Room {
   #composer;
   #asksBeforeEnd = true;
 
-  /** @param {{root: HTMLElement, words: Words, isTouch: () => boolean, actions: RoomActions}} parts */
-  constructor({ root, words, isTouch, actions }) {
+  /** @param {RoomParts} parts */
+  constructor({ root, words, isTouch, actions, reminds = false }) {
+    this.#root = root;
     this.#words = words;
     this.#actions = actions;
     this.#status = find(root, '[data-status]', HTMLElement);
     this.#aside = find(root, '[data-aside]', HTMLElement);
     this.#banner = find(root, '[data-banner]', HTMLElement);
+    this.#typing = find(root, '[data-typing]', HTMLElement);
     this.#windows = [...root.querySelectorAll('[data-window]')];
     this.#waiting = find(root, '[data-waiting]', HTMLElement);
     write(find(root, '[data-waiting-words]', HTMLElement), words.say('waiting_picture'));
     this.#end = find(root, '[data-end]', HTMLButtonElement);
     this.#dialog = find(root, '[data-end-dialog]', HTMLDialogElement);
     this.#question = find(root, '[data-question]', HTMLElement);
-    this.#transcript = new TranscriptView({ root, words, retry: actions.retry });
-    this.#composer = new Composer({ root, words, isTouch, send: actions.say });
+    this.#transcript = new TranscriptView({ root, words, ...actions });
+    const { say: send, typing } = actions;
+    this.#composer = new Composer({ root, words, isTouch, send, typing, reminds });
     this.#end.addEventListener('click', () => this.#askToEnd());
     find(root, '[data-end-yes]', HTMLButtonElement).addEventListener('click', () => {
       this.#dialog.close();
@@ -88,6 +104,7 @@ export class Room {
     this.#composer.open(state.mayWrite);
     this.#transcript.draw(state.lines, state);
     this.#showBanner(state);
+    write(this.#typing, state.typing ? this.#words.say('typing', { name: state.other }) : '');
     this.#showQuestion(state.question);
   }
 
@@ -95,6 +112,16 @@ export class Room {
   enter() {
     this.#composer.focus();
     if (!this.#status.ownerDocument.activeElement?.matches('textarea')) this.#status.focus();
+  }
+
+  /** Whether nothing stands where one writes. */
+  get isEmpty() {
+    return this.#composer.isEmpty;
+  }
+
+  /** Put words into the box; nothing is sent. @param {string} words */
+  fill(words) {
+    this.#composer.fill(words);
   }
 
   scrollToEnd() {
@@ -106,8 +133,9 @@ export class Room {
     this.#transcript.clear();
     this.#composer.clear();
     write(this.#banner, '');
+    write(this.#typing, '');
     this.#question.hidden = true;
-    if (this.#dialog.open) this.#dialog.close();
+    closeDialogs(this.#root);
   }
 
   #askToEnd() {

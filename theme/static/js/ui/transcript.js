@@ -6,7 +6,7 @@
 
 import { copy, find, write } from './elements.js';
 
-/** @import { Line } from '../conversation/transcript.js' */
+/** @import { Card, Line } from '../conversation/transcript.js' */
 /** @import { Words } from './words.js' */
 
 /** How near the end one must be for the list to follow what comes. */
@@ -17,26 +17,37 @@ const NEAR_PX = 80;
  * @property {HTMLElement} root holds the log, the list and the templates
  * @property {Words} words
  * @property {() => void} retry
+ * @property {((id: number) => void) | undefined} [takeBack]
  */
 
 export class TranscriptView {
   #words;
   #retry;
+  #takeBack;
   #log;
   #list;
   #lineTemplate;
   #noticeTemplate;
+  #cardTemplate;
+  #follows = true;
   /** @type {Map<number, HTMLElement>} */
   #drawn = new Map();
 
   /** @param {TranscriptParts} parts */
-  constructor({ root, words, retry }) {
+  constructor({ root, words, retry, takeBack }) {
     this.#words = words;
     this.#retry = retry;
+    this.#takeBack = takeBack;
     this.#log = find(root, '[data-log]', HTMLElement);
+    this.#log.addEventListener('scroll', () => {
+      this.#follows = this.#isAtEnd();
+    });
+    // The log shrinks when what one writes grows: whoever read the end goes on seeing it.
+    new ResizeObserver(() => this.#follows && this.scrollToEnd()).observe(this.#log);
     this.#list = find(root, '[data-lines]', HTMLElement);
     this.#lineTemplate = find(root, 'template[data-line]', HTMLTemplateElement);
     this.#noticeTemplate = find(root, 'template[data-notice]', HTMLTemplateElement);
+    this.#cardTemplate = find(root, 'template[data-card]', HTMLTemplateElement);
   }
 
   /**
@@ -52,9 +63,11 @@ export class TranscriptView {
     }
     const follows = this.#isAtEnd();
     let isNew = false;
+    this.#removeAllBut(new Set(lines.map((line) => line.id)));
     for (const line of lines) {
       const drawn = this.#drawn.get(line.id);
       if (drawn !== undefined) {
+        if (line.isTakenBack) this.#empty(drawn);
         if (line.who === 'own') this.#mark(drawn, line, connected);
         continue;
       }
@@ -85,16 +98,60 @@ export class TranscriptView {
     if (isOwn) element.setAttribute('aria-live', 'off');
     write(find(element, '.line__who', HTMLElement), this.#speaker(line, other));
     write(find(element, '.line__text', HTMLElement), line.text);
+    if (line.card !== null) this.#card(element, line.card);
+    if (line.isTakenBack) this.#empty(element);
     const time = find(element, '.line__time', HTMLTimeElement);
     if (line.at_ms === null) time.remove();
     else write(time, clock(line.at_ms));
     if (isOwn) {
       find(element, '.line__retry', HTMLButtonElement).addEventListener('click', () => this.#retry());
+      const back = find(element, '.line__back', HTMLButtonElement);
+      if (this.#takeBack === undefined || line.card !== null) back.remove();
+      else back.addEventListener('click', () => this.#takeBack?.(line.id));
       this.#mark(element, line, connected);
     } else {
       find(element, '.line__foot', HTMLElement).remove();
     }
     return element;
+  }
+
+  /**
+   * A referral: the one place where an address is a link, which opens beside the conversation and never over it.
+   *
+   * @param {HTMLElement} element
+   * @param {Card} card checked when it was opened: https or tel
+   */
+  #card(element, { title, text, link }) {
+    const card = copy(this.#cardTemplate);
+    write(find(card, '.card__title', HTMLElement), title);
+    write(find(card, '.card__text', HTMLElement), text);
+    const anchor = find(card, '.card__link', HTMLAnchorElement);
+    if (link === '') anchor.remove();
+    else {
+      anchor.href = link;
+      // The conversation stays where it is.
+      anchor.target = '_blank';
+      anchor.rel = 'noopener noreferrer';
+      write(anchor, link.replace(/^(?:https:\/\/|tel:)/, ''));
+    }
+    find(element, '.line__text', HTMLElement).replaceWith(card);
+  }
+
+  /** What was taken back leaves a word where it stood. @param {HTMLElement} element */
+  #empty(element) {
+    if (element.classList.contains('line--taken-back')) return;
+    element.classList.add('line--taken-back');
+    write(find(element, '.line__text', HTMLElement), this.#words.say('taken_back'));
+    element.querySelector('.line__back')?.remove();
+  }
+
+  /** @param {Set<number>} ids */
+  #removeAllBut(ids) {
+    for (const [id, element] of this.#drawn) {
+      if (ids.has(id)) continue;
+      element.remove();
+      this.#drawn.delete(id);
+    }
   }
 
   /** @param {Line} line @param {string} other */

@@ -4,11 +4,17 @@
  * Knows the parts of conversation.html. Does not know sealing or the network.
  */
 
+import { AboutForm } from './about.js';
+import { Call } from './call.js';
+import { Choices } from './choices.js';
 import { find, write } from './elements.js';
 import { Room } from './room.js';
+import { Waiting } from './waiting.js';
 
 /** @import { VisitorView } from '../conversation/visitor.js' */
+/** @import { About } from '../conversation/voice.js' */
 /** @import { Opening } from '../transport/opening.js' */
+/** @import { Timers } from '../transport/socket.js' */
 /** @import { RoomActions } from './room.js' */
 /** @import { Words } from './words.js' */
 
@@ -24,28 +30,53 @@ const TITLES = {
   wrong_version: 'version_title',
 };
 
+/**
+ * @typedef {object} VisitorPageParts
+ * @property {Document} document
+ * @property {Words} words
+ * @property {() => boolean} isTouch
+ * @property {Timers} timers
+ * @property {() => AudioContext} openAudio
+ * @property {(pattern: number[]) => void} shake
+ * @property {(text: string) => Promise<void>} copy
+ * @property {(about: About | null) => void} begin
+ * @property {() => Promise<Opening | null>} askOpening
+ * @property {RoomActions & {shareTyping: (isShared: boolean) => void, askForAnother: () => void}} actions
+ */
+
 export class VisitorPage {
   #document;
   #words;
   #main;
   #begin;
+  #about;
   #opening;
   #room;
+  #waiting;
+  #choices;
+  #call;
+  #askOpening;
   #screen = 'entry';
 
-  /** @param {{document: Document, words: Words, isTouch: () => boolean, begin: () => void, actions: RoomActions}} parts */
-  constructor({ document, words, isTouch, begin, actions }) {
+  /** @param {VisitorPageParts} parts */
+  constructor({ document, words, isTouch, timers, openAudio, shake, copy, begin, askOpening, actions }) {
     this.#document = document;
     this.#words = words;
+    this.#askOpening = askOpening;
     this.#main = find(document, '[data-conversation]', HTMLElement);
     this.#begin = find(document, '[data-begin]', HTMLButtonElement);
+    this.#about = new AboutForm(this.#main);
     this.#opening = find(document, '[data-opening]', HTMLElement);
     const root = find(this.#main, '[data-screen="room"]', HTMLElement);
-    this.#room = new Room({ root, words, isTouch, actions });
+    this.#room = new Room({ root, words, isTouch, actions, reminds: true });
+    this.#call = new Call({ document, title: words.say('call_title'), openAudio, shake });
+    this.#waiting = new Waiting({ root, room: this.#room, words, call: this.#call, timers });
+    this.#choices = new Choices({ root, words, copy, ...actions });
+    this.#copyHelpNumbers();
     find(document, '[data-needs-script]', HTMLElement).hidden = false;
     this.#begin.addEventListener('click', () => {
       this.#begin.disabled = true;
-      begin();
+      begin(this.#about.take());
     });
   }
 
@@ -81,7 +112,10 @@ export class VisitorPage {
       other: view.mentor ?? '',
       question: view.question,
       lines: view.lines,
+      typing: view.typing,
     });
+    this.#waiting.show(view);
+    this.#choices.show(view);
     if (this.#to('room')) this.#room.enter();
   }
 
@@ -92,11 +126,14 @@ export class VisitorPage {
 
   /** Leave nothing that was written on the page. */
   clear() {
+    this.#about.take();
     this.#room.clear();
+    this.#choices.clear();
+    this.#call.quiet();
   }
 
   /** @param {VisitorView} view */
-  #stageWords({ stage, place, mentor, question }) {
+  #stageWords({ stage, place, wait_min, mentor, question }) {
     const say = (/** @type {string} */ name) =>
       this.#words.say(name, { alias: mentor ?? '', place: place ?? 1 });
     if (question !== null) return { headline: say('asked'), aside: '' };
@@ -106,7 +143,17 @@ export class VisitorPage {
       return { headline: say(mentor ? 'away' : 'away_unknown'), aside: say('away_aside') };
     if (stage === 'joining') return { headline: say('joining'), aside: '' };
     const headline = place === null || place === 1 ? 'waiting_first' : 'waiting_place';
-    return { headline: say(headline), aside: '' };
+    const [from, to] = wait_min ?? [0, 0];
+    const word = from === 0 ? 'wait_most' : 'wait_range';
+    return { headline: say(headline), aside: to === 0 ? '' : this.#words.say(word, { from, to }) };
+  }
+
+  /** The same numbers as on every page, where one can reach them without leaving. */
+  #copyHelpNumbers() {
+    const numbers = this.#document.querySelector('.help-numbers__list');
+    for (const place of this.#main.querySelectorAll('[data-help]')) {
+      if (numbers !== null) place.append(numbers.cloneNode(true));
+    }
   }
 
   /** @param {string} over */
@@ -117,7 +164,12 @@ export class VisitorPage {
     const word = this.#words.has(`ended_${over}`) ? `ended_${over}` : 'ended_visitor';
     write(find(screen, '[data-ended-text]', HTMLElement), this.#words.say(word));
     this.clear();
-    if (this.#to('ended')) title.focus();
+    if (!this.#to('ended')) return;
+    title.focus();
+    const next = find(screen, '[data-ended-next]', HTMLElement);
+    void this.#askOpening().then((opening) => {
+      if (opening !== null) write(next, this.#openingWords(opening));
+    });
   }
 
   /** @param {Opening | null} opening */
