@@ -1,5 +1,6 @@
 """Counting letters without remembering people, and marks that say how old a form is."""
 
+import re
 import secrets
 
 import pytest
@@ -71,6 +72,11 @@ def test_no_address_and_no_text_is_held_and_the_key_does_not_last():
     clock.pass_time(HOUR_S)
     limits.wait_s("198.51.100.7")
     assert not limits.knows("mark", "hemligt")
+    limits.note("198.51.100.7", "mark", "hemligt")
+    after = repr(vars(limits))
+    hashes = re.findall(r"b'[^']{30,}'|b\"[^\"]{30,}\"", before)
+    assert hashes
+    assert [known for known in hashes if known in after] == []
 
 
 def test_a_mark_tells_its_age_and_only_to_the_one_who_signed_it():

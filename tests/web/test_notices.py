@@ -100,11 +100,13 @@ async def test_a_notice_holds_nothing_of_a_letter_and_many_letters_are_one(tmp_p
     assert server.mails.empty()
 
 
-async def test_after_a_pause_the_next_letter_is_announced_again(tmp_path):
+async def test_only_the_next_letter_is_announced_again(tmp_path):
     async with mail_server() as server:
         notices = MailNotices(settings_for(tmp_path, server.port), "Exempel", at_most_every_s=0)
         async with asyncio.timeout(10), sending(notices):
             notices.announce()
             await server.mails.get()
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(server.mails.get(), 0.3)
             notices.announce()
             await server.mails.get()
