@@ -24,6 +24,8 @@ test('a text is cut between paragraphs before lines, between sentences before wo
   assert.deepEqual(inParts('Ett två.\n\nTre fyra. Fem', 18), ['Ett två.', 'Tre fyra. Fem']);
   assert.deepEqual(inParts('Ett två. Tre fyra', 12), ['Ett två.', 'Tre fyra']);
   assert.deepEqual(inParts('Ett två tre fyra', 12), ['Ett två tre', 'fyra']);
+  // Rather through a word than a part with next to nothing in it.
+  assert.deepEqual(inParts('a bbbbbbbbbbbb', 10), ['a bbbbbbbb', 'bbbb']);
 });
 
 test('a text that fits is one part, and an empty one is none', () => {
