@@ -8,7 +8,7 @@ import { test } from 'node:test';
 const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const page =
   read('theme/templates/partials/conversation_room.html') + read('chatservice/templates/mentor_words.html');
-const scripts = ['mentor_page', 'duty_view', 'queue_view'].map((name) =>
+const scripts = ['mentor_page', 'duty_view', 'queue_view', 'peer_view'].map((name) =>
   read(`theme/static/js/ui/${name}.js`),
 );
 
@@ -40,9 +40,10 @@ test('every way in which a conversation is over has its words for the mentor', (
   assert.deepEqual(missing([...ways, 'lost'].map((way) => `ended_${way}`)), []);
 });
 
-test('every state of duty, every refusal and every state of the room has its words', () => {
+test('every state of duty, every refusal and every state of room and visitor has its words', () => {
   const duty = texts('theme/static/js/transport/frames.js', /@typedef \{([^}]*)\} DutyState/);
   const told = texts('theme/static/js/conversation/desk.js', /const TOLD = \[([^\]]*)\]/);
+  const pages = texts('theme/static/js/conversation/mentor.js', /@typedef \{([^}]*)\} PageState/);
   const room = ['letting_in', 'talking', 'peer_gone'];
   const free = [...duty.filter((state) => state !== 'on'), 'none', 'waiting'];
 
@@ -51,6 +52,7 @@ test('every state of duty, every refusal and every state of the room has its wor
       ...duty.map((state) => `duty_${state}`),
       ...told.map((code) => `told_${code}`),
       ...room.flatMap((word) => [word, `${word}_aside`]),
+      ...pages.map((state) => `page_${state}`),
       ...free.map((word) => `free_${word}`),
     ]),
     [],

@@ -134,7 +134,7 @@ export class MentorDesk {
         conversation?.phase(frame.phase);
         break;
       case 'peer':
-        conversation?.peer(frame.present);
+        conversation?.peer(frame);
         break;
       case 'posted':
         conversation?.posted(frame.sequence);

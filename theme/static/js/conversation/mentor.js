@@ -10,20 +10,23 @@ import { openGrant } from '../crypto/grant.js';
 import { mentorSender, VISITOR } from '../crypto/identity.js';
 import { MessageKeys } from '../crypto/messages.js';
 import { makeOffer } from '../crypto/offer.js';
+import { Presence } from './presence.js';
 import { Seat } from './seat.js';
 
 /** @import { Certificate } from '../crypto/certificate.js' */
 /** @import { MentorIdentity } from '../crypto/identity.js' */
 /** @import { Offer } from '../crypto/offer.js' */
-/** @import { EnvelopeFrame, Phase, TakenFrame } from '../transport/frames.js' */
+/** @import { EnvelopeFrame, PeerFrame, Phase, TakenFrame } from '../transport/frames.js' */
 /** @import { Timers } from '../transport/socket.js' */
 /** @import { Line } from './transcript.js' */
 
 /** @typedef {'letting_in' | 'talking' | 'away'} MentorStage letting_in: the visitor's page has not granted yet */
+/** @typedef {'open' | 'behind' | 'gone' | 'unknown'} PageState behind: another page is in front of it */
+/** @typedef {{state: PageState, since_ms: number}} VisitorPage what is known of the visitor's page, and since when so */
 /**
  * @typedef {object} MentorConversationView
  * @property {MentorStage} stage
- * @property {boolean} present the visitor's page is connected
+ * @property {VisitorPage} page
  * @property {readonly Line[]} lines
  */
 /** @typedef {{epoch: number, secret: CryptoKeyPair, offer: Offer}} Offered */
@@ -49,7 +52,9 @@ export class MentorConversation {
   /** @type {EnvelopeFrame[]} messages that came before their root */
   #held = [];
   #epoch = 0;
-  #present = true;
+  #presence;
+  /** Whether this connection has told anything of the visitor's page. */
+  #hasHeard = false;
   /** @type {Phase | null} */
   #phase = null;
 
@@ -70,6 +75,7 @@ export class MentorConversation {
       changed: parts.changed,
     });
     this.#seat.reports = false;
+    this.#presence = new Presence(parts);
   }
 
   get id() {
@@ -80,7 +86,7 @@ export class MentorConversation {
   get view() {
     return {
       stage: this.#keys.has(this.#epoch) ? (this.#phase === 'away' ? 'away' : 'talking') : 'letting_in',
-      present: this.#present,
+      page: this.#page,
       lines: this.#seat.transcript.lines,
     };
   }
@@ -125,9 +131,10 @@ export class MentorConversation {
     this.#phase = phase;
   }
 
-  /** @param {boolean} present */
-  peer(present) {
-    this.#present = present;
+  /** @param {PeerFrame} frame */
+  peer(frame) {
+    this.#hasHeard = true;
+    this.#presence.heard(frame);
   }
 
   /** @param {string} text */
@@ -160,6 +167,7 @@ export class MentorConversation {
   }
 
   lost() {
+    this.#hasHeard = false;
     this.#seat.lost();
   }
 
@@ -171,7 +179,15 @@ export class MentorConversation {
   forget() {
     this.#offers = [];
     this.#held = [];
+    this.#presence.forget();
     this.#seat.forget();
+  }
+
+  /** @returns {VisitorPage} */
+  get #page() {
+    const { present, visible, since_ms } = this.#presence.peer;
+    if (!this.#hasHeard) return { state: 'unknown', since_ms };
+    return { state: present ? (visible ? 'open' : 'behind') : 'gone', since_ms };
   }
 
   /** @param {number} epoch */

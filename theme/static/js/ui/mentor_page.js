@@ -6,6 +6,7 @@
 
 import { DutyView } from './duty_view.js';
 import { find, write } from './elements.js';
+import { PeerView } from './peer_view.js';
 import { QueueView } from './queue_view.js';
 import { Room } from './room.js';
 
@@ -34,6 +35,7 @@ export class MentorPage {
   #take;
   #told;
   #room;
+  #peer;
   /** @type {DeskView | null} */
   #view = null;
   #isTalking = false;
@@ -53,6 +55,7 @@ export class MentorPage {
     this.#take.addEventListener('click', () => actions.take());
     const root = find(this.#main, '[data-screen="room"]', HTMLElement);
     this.#room = new Room({ root, words, isTouch, actions });
+    this.#peer = new PeerView({ root, words });
   }
 
   /** @param {string | null} fingerprint of a key that waits to be certified */
@@ -77,9 +80,12 @@ export class MentorPage {
     else this.#showRoom(conversation, view.isLost);
   }
 
-  /** A minute may have passed: the waiting times grow by themselves. */
+  /** A minute may have passed: the waiting times, and how long the visitor's page is gone, grow by themselves. */
   tick() {
-    if (this.#view !== null) this.#queue.show(this.#view.queue, this.#now_ms());
+    if (this.#view === null) return;
+    const { queue, conversation } = this.#view;
+    this.#queue.show(queue, this.#now_ms());
+    if (conversation !== null) this.#peer.show(conversation.page, this.#now_ms());
   }
 
   resized() {
@@ -89,11 +95,12 @@ export class MentorPage {
   /** Leave nothing that was written on the page. */
   clear() {
     this.#room.clear();
+    this.#peer.clear();
   }
 
   /** @param {MentorConversationView} conversation @param {boolean} isLost */
-  #showRoom({ stage, present, lines }, isLost) {
-    const word = stage === 'letting_in' ? 'letting_in' : present ? 'talking' : 'peer_gone';
+  #showRoom({ stage, page, lines }, isLost) {
+    const word = stage === 'letting_in' ? 'letting_in' : page.state === 'gone' ? 'peer_gone' : 'talking';
     this.#room.show({
       headline: this.#words.say(word),
       aside: this.#words.say(`${word}_aside`),
@@ -106,6 +113,7 @@ export class MentorPage {
       question: null,
       lines,
     });
+    this.#peer.show(page, this.#now_ms());
     if (this.#to(true)) this.#room.enter();
   }
 
