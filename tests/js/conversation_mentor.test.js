@@ -20,7 +20,8 @@ async function talking() {
     held?.mentorSocket?.say(peer);
     await world.clock.advance(0);
   };
-  return { world, visitor, mentor, hears, page: () => mentor.view.conversation?.page };
+  const pulses = () => held?.mentorSocket?.sent.filter((frame) => frame['type'] === 'pulse') ?? [];
+  return { world, visitor, mentor, hears, pulses, page: () => mentor.view.conversation?.page };
 }
 
 test('nothing is said of the page before the server has said it', async () => {
@@ -59,4 +60,55 @@ test('while the own connection is lost nothing is known, not even what was', asy
   await world.clock.advance(0);
 
   assert.equal(page()?.state, 'unknown');
+});
+
+test('a visitor who writes is seen writing, and no longer when six seconds have brought nothing', async () => {
+  const { world, hears, mentor } = await talking();
+
+  await hears({ typing: true });
+  assert.equal(mentor.view.conversation?.typing, true);
+  await world.clock.advance(5_900);
+  assert.equal(mentor.view.conversation?.typing, true);
+  await world.clock.advance(200);
+
+  assert.equal(mentor.view.conversation?.typing, false);
+});
+
+test('who has sent a message, or cannot be heard, is not seen writing', async () => {
+  const { world, visitor, hears, mentor } = await talking();
+  await hears({ typing: true });
+  visitor.say('klart');
+  await mentor.reads(['klart']);
+  assert.equal(mentor.view.conversation?.typing, false);
+  await hears({ typing: true });
+
+  world.server.kill();
+  await world.clock.advance(0);
+
+  assert.equal(mentor.view.conversation?.typing, false);
+});
+
+test('the mentor tells that she writes every third second at most, never that her page is behind', async () => {
+  const { world, mentor, pulses } = await talking();
+
+  for (let i = 0; i < 50; i += 1) {
+    mentor.part.typing(true);
+    await world.clock.advance(100);
+  }
+  mentor.part.say('svar');
+  await world.clock.advance(0);
+
+  const typing = { type: 'pulse', typing: true, visible: true };
+  assert.deepEqual(pulses(), [typing, typing, { ...typing, typing: false }]);
+});
+
+test('after the conversation no key tells anything', async () => {
+  const { world, mentor, pulses } = await talking();
+  mentor.part.typing(true);
+  await mentor.part.end();
+
+  mentor.part.typing(true);
+  await world.clock.advance(20_000);
+
+  assert.equal(pulses().length, 1);
 });

@@ -189,6 +189,11 @@ export class MentorDesk {
     this.#conversation?.say(text);
   }
 
+  /** Something is being typed, or no longer. @param {boolean} isTyping */
+  typing(isTyping) {
+    this.#conversation?.typing(isTyping);
+  }
+
   retry() {
     this.#conversation?.retry();
   }

@@ -27,6 +27,7 @@ import { Seat } from './seat.js';
  * @typedef {object} MentorConversationView
  * @property {MentorStage} stage
  * @property {VisitorPage} page
+ * @property {boolean} typing the visitor is writing
  * @property {readonly Line[]} lines
  */
 /** @typedef {{epoch: number, secret: CryptoKeyPair, offer: Offer}} Offered */
@@ -87,6 +88,7 @@ export class MentorConversation {
     return {
       stage: this.#keys.has(this.#epoch) ? (this.#phase === 'away' ? 'away' : 'talking') : 'letting_in',
       page: this.#page,
+      typing: this.#presence.peer.typing,
       lines: this.#seat.transcript.lines,
     };
   }
@@ -108,6 +110,7 @@ export class MentorConversation {
     // An envelope of an epoch that is over is refused for ever: its text goes out again under the new one.
     const again = anew ? this.#seat.voice.sealAnew(have) : null;
     this.#seat.joined(incarnation, have);
+    this.#presence.joined();
     await again;
     if (!this.#keys.has(epoch) && !this.#offers.some((offered) => offered.epoch === epoch))
       this.#offer(epoch);
@@ -117,6 +120,7 @@ export class MentorConversation {
   async arrived(frame) {
     const taken = this.#seat.take(frame);
     if (taken === 'known') return;
+    if (taken === 'fresh' && frame.kind === 'message') this.#presence.rests();
     if (frame.kind === 'message') {
       if (this.#keys.has(frame.epoch)) await this.#seat.show(frame, null);
       else this.#held.push(frame);
@@ -139,7 +143,14 @@ export class MentorConversation {
 
   /** @param {string} text */
   say(text) {
+    this.#presence.stopped();
     this.#seat.voice.say(text);
+  }
+
+  /** Something is being typed, or no longer. @param {boolean} isTyping */
+  typing(isTyping) {
+    if (isTyping) this.#presence.typing();
+    else this.#presence.stopped();
   }
 
   retry() {
@@ -168,6 +179,7 @@ export class MentorConversation {
 
   lost() {
     this.#hasHeard = false;
+    this.#presence.rests();
     this.#seat.lost();
   }
 

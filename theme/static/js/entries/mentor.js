@@ -23,6 +23,7 @@ const page = new MentorPage({
   now_ms: () => Date.now(),
   actions: {
     say: (text) => desk?.say(text),
+    typing: (isTyping) => desk?.typing(isTyping),
     retry: () => desk?.retry(),
     end: () => void desk?.end(),
     answer: () => {},

@@ -99,7 +99,7 @@ export class MentorPage {
   }
 
   /** @param {MentorConversationView} conversation @param {boolean} isLost */
-  #showRoom({ stage, page, lines }, isLost) {
+  #showRoom({ stage, page, typing, lines }, isLost) {
     const word = stage === 'letting_in' ? 'letting_in' : page.state === 'gone' ? 'peer_gone' : 'talking';
     this.#room.show({
       headline: this.#words.say(word),
@@ -111,6 +111,7 @@ export class MentorPage {
       mayWrite: stage !== 'letting_in',
       other: this.#words.say('visitor'),
       question: null,
+      typing,
       lines,
     });
     this.#peer.show(page, this.#now_ms());
