@@ -223,7 +223,7 @@ def test_typing_is_told_without_a_word_of_it_and_not_at_all_when_it_is_turned_of
     visitor.page.on(
         "websocket",
         lambda socket: socket.on(
-            "framesent", lambda frame: told.append(str(frame)) if "pulse" in frame else None
+            "framesent", lambda frame: told.append(str(frame)) if "pulse" in str(frame) else None
         ),
     )
     talk(visitor, mentor)
