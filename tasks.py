@@ -103,6 +103,15 @@ def test(_context: Context, only: str = "", k: str = "") -> None:
     sys.exit(test_run.run(ROOT, only=only, matching=k))
 
 
+@task(help={"only": "bara sidor vars adress innehåller detta, till exempel /chatt/"})
+def quality(_context: Context, only: str = "") -> None:
+    """Mät varje sida: Lighthouse, uppmärkning, vikt och tredje parter, i en tabell."""
+    from tools.page_quality import run
+
+    environment.install_development(ROOT)
+    sys.exit(run.run(ROOT, only=only))
+
+
 @task
 def lint(_context: Context) -> None:
     """Granska stil, typer och importregler, utan att köra prov."""

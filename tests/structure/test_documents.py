@@ -36,8 +36,9 @@ def required_packages() -> set[str]:
             requirement = line.partition("#")[0].strip()
             if requirement and not requirement.startswith("-"):
                 names.add(re.split(r"[\[<>=!~;\s]", requirement)[0].lower())
-    package = json.loads(text_of("package.json"))
-    return names | set(package["devDependencies"])
+    for file in ("package.json", "tools/page_quality/package.json"):
+        names |= set(json.loads(text_of(file))["devDependencies"])
+    return names
 
 
 def test_every_dependency_is_named_with_its_reason_and_no_other() -> None:

@@ -1,0 +1,60 @@
+"""The service as a visitor meets it, for measuring: a fresh site and data folder, a free port, ended afterwards."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Generator
+from pathlib import Path
+
+from chatservice.settings import Settings
+from tools.site_tasks import build_for
+
+START_TIMEOUT_S = 30
+
+
+@contextlib.contextmanager
+def running_service(root: Path, folder: Path) -> Generator[tuple[str, Path]]:
+    """Build and serve in `folder`; give the origin and the folder of the site. Raises RuntimeError."""
+    port = _free_port()
+    site = folder / "output"
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("CHAT_")}
+    environ = kept | {
+        "CHAT_PORT": str(port),
+        "CHAT_DATA_DIR": str(folder / "var"),
+        "CHAT_SITE_DIR": str(site),
+    }
+    build_for(Settings.from_environment(environ))
+    with (folder / "service.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "chatservice", "serve"],
+            cwd=root, env=environ, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+    origin = f"http://localhost:{port}"
+    try:
+        _wait_for(origin, process)
+        yield origin, site
+    finally:
+        process.terminate()
+        process.wait(START_TIMEOUT_S)
+
+
+def _wait_for(origin: str, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while True:
+        with contextlib.suppress(urllib.error.URLError, OSError):
+            urllib.request.urlopen(f"{origin}/halsa", timeout=5).close()  # noqa: S310 (our own service)
+            return
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError("Tjänsten startade inte: se python -m chatservice doctor.")
+        time.sleep(0.1)  # a port that opens gives no event to wait for
+
+
+def _free_port() -> int:
+    with contextlib.closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
