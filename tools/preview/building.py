@@ -28,8 +28,10 @@ _EVERY_BUILD = {
     "PRECOMPRESS_GZIP": False,
     "PRECOMPRESS_ZOPFLI": False,
 }
-# What one page does not need: the files beside the pages, and the pages that are only templates.
+# What one page does not need: the files beside the pages, the pages that are only templates, and the plug-ins that
+# work on the whole site. Should one of those touch a page after all, it is right as soon as the whole site is built.
 _ONE_PAGE = {"STATIC_PATHS": [], "THEME_STATIC_PATHS": [], "DIRECT_TEMPLATES": []}
+_PLUGINS_OF_PAGES = frozenset({"tools.typography", "tools.page_versions"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ def build(order: Order, answer: Connection) -> None:
         if order.pages:
             overrides |= {"PAGE_PATHS": list(order.pages), **_ONE_PAGE}
         settings = read_settings(str(ROOT / "pelicanconf.py"), override=overrides)
+        if order.pages:
+            settings["PLUGINS"] = [one for one in settings["PLUGINS"] if one.__name__ in _PLUGINS_OF_PAGES]
         pelican.console.quiet = True
         pelican.Pelican(settings).run()
     except Exception as error:  # noqa: BLE001 (whatever it is: the editor must hear of it in the page)
