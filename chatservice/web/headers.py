@@ -1,6 +1,7 @@
 """The response headers that keep a page to itself: no third party, no frame, no trace of where one comes from.
 
-Every answer of the service gets them, static pages included. A server in front of it that serves the site must set the
+Every answer of the service gets them, static pages included; scripts, styles, fonts and pictures get those that
+browsers heed for them. A server in front of it that serves the site must set the
 same ones (`page_headers`).
 """
 
@@ -18,6 +19,13 @@ REFUSED_FEATURES = (
     "geolocation", "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer", "microphone", "midi",
     "payment", "screen-wake-lock", "serial", "storage-access", "usb", "window-management", "xr-spatial-tracking",
 )  # fmt: skip
+
+# Nobody can open a part of a page as a page of its own: what rules documents would be a kilobyte for each of the chat's
+# forty modules, and no browser reads it. An SVG can be opened, so that it is not among them.
+PART_TYPES = frozenset(("text/css", "text/javascript", "font/woff2", "image/png", "image/x-icon"))
+DOCUMENT_HEADERS = frozenset(
+    ("Content-Security-Policy", "Cross-Origin-Opener-Policy", "Permissions-Policy", "X-Frame-Options")
+)
 
 
 def page_headers(settings: Settings) -> dict[str, str]:
@@ -67,9 +75,10 @@ def content_security_policy(settings: Settings) -> str:
 def register_headers(app: Quart, settings: Settings) -> None:
     """Put the headers on every answer of the app."""
     headers = page_headers(settings)
+    of_parts = {name: value for name, value in headers.items() if name not in DOCUMENT_HEADERS}
 
     async def add_headers(response: Response) -> Response:
-        response.headers.update(headers)
+        response.headers.update(of_parts if response.mimetype in PART_TYPES else headers)
         if is_private(request.path):
             response.headers["Cache-Control"] = "no-store"
         return response
