@@ -24,7 +24,13 @@ REFUSED_FEATURES = (
 # forty modules, and no browser reads it. An SVG can be opened, so that it is not among them.
 PART_TYPES = frozenset(("text/css", "text/javascript", "font/woff2", "image/png", "image/x-icon"))
 DOCUMENT_HEADERS = frozenset(
-    ("Content-Security-Policy", "Cross-Origin-Opener-Policy", "Permissions-Policy", "X-Frame-Options")
+    (
+        "Content-Security-Policy",
+        "Cross-Origin-Embedder-Policy",
+        "Cross-Origin-Opener-Policy",
+        "Permissions-Policy",
+        "X-Frame-Options",
+    )
 )
 
 
