@@ -6,6 +6,7 @@ thread of their own (`background`).
 
 import asyncio
 import os
+import secrets
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from typing import Any, Literal, TypedDict, TypeVar
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.browser.people import MentorAtPage, VisitorAtPage, sign_in
+from tests.running_service import RunningService
 from tools import browsers
 
 Result = TypeVar("Result")
@@ -160,6 +163,45 @@ def audited(
         return inspect(page, axe_source, mode).findings
 
     return audit
+
+
+Visit = Callable[..., VisitorAtPage]
+
+
+@pytest.fixture(scope="module")
+def mentor_profile(browser: Browser, service: RunningService) -> Iterator[BrowserContext]:
+    """Sign a mentor in once; her browser keeps her key between the tests as it does between shifts."""
+    context = browser.new_context(locale="sv-SE", reduced_motion="reduce")
+    context.set_default_timeout(10_000)
+    sign_in(context, service, f"mentor-{secrets.token_hex(3)}")
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def mentor(mentor_profile: BrowserContext, service: RunningService) -> Iterator[MentorAtPage]:
+    """Put a mentor on duty."""
+    person = MentorAtPage(mentor_profile.new_page(), service.base_url)
+    person.comes_on_duty()
+    yield person
+    person.goes_home()
+    assert person.complaints == []
+
+
+@pytest.fixture
+def visit(new_context: Callable[..., BrowserContext], service: RunningService) -> Iterator[Visit]:
+    """Return a function that opens a visitor's browser; what is still going on at the end is ended."""
+    opened: list[VisitorAtPage] = []
+
+    def open_page(**options: object) -> VisitorAtPage:
+        person = VisitorAtPage(new_context(**options).new_page(), service.base_url)
+        opened.append(person)
+        return person
+
+    yield open_page
+    for person in opened:
+        person.goes()
+        assert person.complaints == []
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ of scripts, refused code, files that are missing) is collected in `complaints`.
 import re
 
 from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from tests.running_service import Credentials, RunningService
 
@@ -63,6 +64,17 @@ class Person:
         self.button("Avsluta samtalet").click()
         self.button("Ja, avsluta").click()
 
+    def parts(self) -> None:
+        """End what is going on, if anything is."""
+        button = self.button("Avsluta samtalet")
+        if not button.is_visible():
+            return
+        try:
+            self.ends()
+        except PlaywrightTimeoutError:
+            # The other one ended it between the look and the press.
+            expect(button).to_be_hidden()
+
     def leaves_behind(self) -> str:
         """Return everything that the page and the tab's storages hold now."""
         return str(
@@ -86,6 +98,13 @@ class VisitorAtPage(Person):
         expect(self.button("Börja")).to_be_enabled()
         self.button("Börja").click()
         expect(self.box).to_be_visible()
+
+    def goes(self) -> None:
+        """Leave the queue or end the conversation, whichever goes on."""
+        if self.button("Lämna kön").is_visible():
+            self.button("Lämna kön").click()
+        else:
+            self.parts()
 
 
 class MentorAtPage(Person):
@@ -120,12 +139,20 @@ class MentorAtPage(Person):
 
     def goes_home(self) -> None:
         """End what is going on, go off duty and close the page."""
-        if self.button("Avsluta samtalet").is_visible():
-            self.ends()
+        self.parts()
         if self.button("Avsluta tjänst").is_visible():
             self.button("Avsluta tjänst").click()
             self.sees("Du är inte i tjänst.")
         self.page.close()
+
+
+def talk(visitor: VisitorAtPage, mentor: MentorAtPage) -> VisitorAtPage:
+    """Bring a visitor and the mentor together; return the visitor."""
+    visitor.begins()
+    visitor.sees("Du står först i kön.")
+    mentor.takes_next()
+    visitor.sees("Du talar med")
+    return visitor
 
 
 def sign_in(context: BrowserContext, service: RunningService, username: str) -> None:

@@ -1,13 +1,13 @@
 """Two people meet in two browsers, on the real service: what each sees, and what is left of it."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
-from tests.browser.conftest import MODES, inspect
-from tests.browser.people import MentorAtPage, VisitorAtPage, sign_in
+from tests.browser.conftest import MODES, Visit, inspect
+from tests.browser.people import MentorAtPage, VisitorAtPage, sign_in, talk
 from tests.running_service import RunningService
 
 HOSTILE = (
@@ -15,57 +15,6 @@ HOSTILE = (
 )
 
 TALKING = re.compile(r"^Du talar med Mentor \d+ \(certifierad mentor\)$")
-
-Visit = Callable[..., VisitorAtPage]
-
-
-@pytest.fixture(scope="module")
-def mentor_profile(browser: Browser, service: RunningService) -> Iterator[BrowserContext]:
-    """Sign a mentor in once; her browser keeps her key between the tests as it does between shifts."""
-    context = browser.new_context(locale="sv-SE", reduced_motion="reduce")
-    context.set_default_timeout(10_000)
-    sign_in(context, service, "samtalsmentor1")
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def mentor(mentor_profile: BrowserContext, service: RunningService) -> Iterator[MentorAtPage]:
-    """A mentor on duty."""
-    person = MentorAtPage(mentor_profile.new_page(), service.base_url)
-    person.comes_on_duty()
-    yield person
-    person.goes_home()
-    assert person.complaints == []
-
-
-@pytest.fixture
-def visit(new_context: Callable[..., BrowserContext], service: RunningService) -> Iterator[Visit]:
-    """Return a function that opens a visitor's browser; what is still going on at the end is ended."""
-    opened: list[VisitorAtPage] = []
-
-    def open_page(**options: object) -> VisitorAtPage:
-        person = VisitorAtPage(new_context(**options).new_page(), service.base_url)
-        opened.append(person)
-        return person
-
-    yield open_page
-    for person in opened:
-        if person.button("Lämna kön").is_visible():
-            person.button("Lämna kön").click()
-        elif person.button("Avsluta samtalet").is_visible():
-            person.ends()
-        assert person.complaints == []
-
-
-def talk(visit: Visit, mentor: MentorAtPage, **options: object) -> VisitorAtPage:
-    """Bring a visitor and the mentor together."""
-    visitor = visit(**options)
-    visitor.begins()
-    visitor.sees("Du står först i kön.")
-    mentor.takes_next()
-    visitor.sees("Du talar med")
-    return visitor
 
 
 def test_nobody_can_begin_while_no_mentor_is_on_duty(visit: Visit):
@@ -128,7 +77,7 @@ def test_a_conversation_from_the_first_word_to_nothing_left(
 
 
 def test_when_the_mentor_ends_the_visitor_is_told_and_nothing_is_left(visit: Visit, mentor: MentorAtPage):
-    visitor = talk(visit, mentor)
+    visitor = talk(visit(), mentor)
     visitor.says("Markörord tre")
     mentor.reads("Markörord tre")
 
@@ -140,7 +89,7 @@ def test_when_the_mentor_ends_the_visitor_is_told_and_nothing_is_left(visit: Vis
 
 
 def test_staying_is_one_press_away_from_the_end(visit: Visit, mentor: MentorAtPage):
-    visitor = talk(visit, mentor)
+    visitor = talk(visit(), mentor)
 
     visitor.button("Avsluta samtalet").click()
     visitor.page.keyboard.press("Escape")
@@ -180,7 +129,7 @@ def test_whoever_came_first_is_taken_first(visit: Visit, mentor: MentorAtPage):
 
 
 def test_what_somebody_writes_is_only_ever_text(visit: Visit, mentor: MentorAtPage):
-    visitor = talk(visit, mentor)
+    visitor = talk(visit(), mentor)
 
     for text in (HOSTILE, "😀👩‍👩‍👧‍👦 zero\u200bwidth", "x" * 4_000, "rad\nrad\n  indrag"):
         visitor.says(text)
@@ -195,7 +144,7 @@ def test_what_somebody_writes_is_only_ever_text(visit: Visit, mentor: MentorAtPa
 
 
 def test_a_reload_of_the_visitors_page_goes_on_where_it_was(visit: Visit, mentor: MentorAtPage):
-    visitor = talk(visit, mentor)
+    visitor = talk(visit(), mentor)
     visitor.says("Före")
     mentor.reads("Före")
     mentor.says("Svar")
@@ -212,7 +161,7 @@ def test_a_reload_of_the_visitors_page_goes_on_where_it_was(visit: Visit, mentor
 
 
 def test_a_reload_of_the_mentors_page_is_let_in_again_without_a_question(visit: Visit, mentor: MentorAtPage):
-    visitor = talk(visit, mentor)
+    visitor = talk(visit(), mentor)
     visitor.says("Före")
     mentor.reads("Före")
     mentor.says("Svar")
@@ -228,7 +177,7 @@ def test_a_reload_of_the_mentors_page_is_let_in_again_without_a_question(visit: 
 
 
 def test_a_second_tab_takes_over_and_the_first_says_so(visit: Visit, mentor: MentorAtPage):
-    visitor = talk(visit, mentor)
+    visitor = talk(visit(), mentor)
     kept = visitor.page.evaluate("JSON.stringify({...sessionStorage})")
     second = VisitorAtPage(visitor.page.context.new_page(), visitor.base_url)
     second.page.add_init_script(f"Object.assign(sessionStorage, {kept})")
@@ -243,7 +192,7 @@ def test_a_second_tab_takes_over_and_the_first_says_so(visit: Visit, mentor: Men
 def test_a_service_that_dies_and_comes_back_loses_nothing_and_doubles_nothing(
     visit: Visit, mentor: MentorAtPage, service: RunningService
 ):
-    visitor = talk(visit, mentor)
+    visitor = talk(visit(), mentor)
     visitor.says("ett")
     mentor.reads("ett")
     mentor.says("två")
@@ -267,7 +216,7 @@ def test_a_service_that_dies_and_comes_back_loses_nothing_and_doubles_nothing(
 
 
 def test_quick_exit_empties_the_page_and_ends_the_conversation(visit: Visit, mentor: MentorAtPage):
-    visitor = talk(visit, mentor)
+    visitor = talk(visit(), mentor)
     visitor.says("Markörord fyra")
     mentor.reads("Markörord fyra")
 
@@ -284,7 +233,7 @@ def test_quick_exit_empties_the_page_and_ends_the_conversation(visit: Visit, men
 def test_going_back_to_the_page_shows_no_text_of_a_conversation_that_is_over(
     visit: Visit, mentor: MentorAtPage
 ):
-    visitor = talk(visit, mentor)
+    visitor = talk(visit(), mentor)
     visitor.says("Markörord fem")
     mentor.reads("Markörord fem")
     visitor.page.goto(f"{visitor.base_url}/integritet/")
@@ -297,7 +246,7 @@ def test_going_back_to_the_page_shows_no_text_of_a_conversation_that_is_over(
 
 
 def test_enter_sends_and_shift_enter_is_a_new_line(visit: Visit, mentor: MentorAtPage):
-    visitor = talk(visit, mentor)
+    visitor = talk(visit(), mentor)
 
     visitor.box.press_sequentially("en")
     visitor.box.press("Shift+Enter")
@@ -310,7 +259,7 @@ def test_enter_sends_and_shift_enter_is_a_new_line(visit: Visit, mentor: MentorA
 
 
 def test_on_a_touch_screen_enter_is_a_new_line(visit: Visit, mentor: MentorAtPage):
-    visitor = talk(visit, mentor, has_touch=True, is_mobile=True, viewport={"width": 360, "height": 640})
+    visitor = talk(visit(has_touch=True, is_mobile=True, viewport={"width": 360, "height": 640}), mentor)
 
     visitor.box.press_sequentially("en")
     visitor.box.press("Enter")
@@ -323,7 +272,7 @@ def test_on_a_touch_screen_enter_is_a_new_line(visit: Visit, mentor: MentorAtPag
 def test_length_is_told_from_3500_characters_and_too_much_is_kept_and_not_sent(
     visit: Visit, mentor: MentorAtPage
 ):
-    visitor = talk(visit, mentor)
+    visitor = talk(visit(), mentor)
     count = visitor.page.locator("#antal")
 
     visitor.box.fill("x" * 3_499)
@@ -340,7 +289,7 @@ def test_length_is_told_from_3500_characters_and_too_much_is_kept_and_not_sent(
 
 
 def test_own_words_are_not_read_aloud_again(visit: Visit, mentor: MentorAtPage):
-    visitor = talk(visit, mentor)
+    visitor = talk(visit(), mentor)
     visitor.says("eget")
     mentor.reads("eget")
     mentor.says("svar")
@@ -353,7 +302,7 @@ def test_own_words_are_not_read_aloud_again(visit: Visit, mentor: MentorAtPage):
 
 
 def test_the_composer_stays_in_sight_above_a_keyboard(visit: Visit, mentor: MentorAtPage):
-    visitor = talk(visit, mentor)
+    visitor = talk(visit(), mentor)
     for number in range(8):
         visitor.says(f"Rad {number} som är lite längre så att den bryts på en smal skärm")
     visitor.reads("Rad 7 som är lite längre så att den bryts på en smal skärm")
@@ -370,7 +319,7 @@ def test_the_composer_stays_in_sight_above_a_keyboard(visit: Visit, mentor: Ment
 def test_at_400_percent_the_page_scrolls_one_way_and_everything_can_be_reached(
     visit: Visit, mentor: MentorAtPage
 ):
-    visitor = talk(visit, mentor, viewport={"width": 320, "height": 200})
+    visitor = talk(visit(viewport={"width": 320, "height": 200}), mentor)
 
     visitor.says("Stor text")
 

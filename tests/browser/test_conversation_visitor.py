@@ -1,66 +1,13 @@
 """What a visitor meets around the conversation itself: waiting, choices, taking back, reminders, and afterwards."""
 
 import json
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import expect
 
-from tests.browser.conftest import MODES, inspect
-from tests.browser.people import MentorAtPage, VisitorAtPage, sign_in
-from tests.running_service import RunningService
-
-Visit = Callable[..., VisitorAtPage]
-
-
-@pytest.fixture(scope="module")
-def mentor_profile(browser: Browser, service: RunningService) -> Iterator[BrowserContext]:
-    """Sign a mentor in once for all tests here."""
-    context = browser.new_context(locale="sv-SE", reduced_motion="reduce")
-    context.set_default_timeout(10_000)
-    sign_in(context, service, "besoksmentor")
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def mentor(mentor_profile: BrowserContext, service: RunningService) -> Iterator[MentorAtPage]:
-    """Put a mentor on duty."""
-    person = MentorAtPage(mentor_profile.new_page(), service.base_url)
-    person.comes_on_duty()
-    yield person
-    person.goes_home()
-    assert person.complaints == []
-
-
-@pytest.fixture
-def visit(new_context: Callable[..., BrowserContext], service: RunningService) -> Iterator[Visit]:
-    """Return a function that opens a visitor's browser; what is still going on at the end is ended."""
-    opened: list[VisitorAtPage] = []
-
-    def open_page(**options: object) -> VisitorAtPage:
-        person = VisitorAtPage(new_context(**options).new_page(), service.base_url)
-        opened.append(person)
-        return person
-
-    yield open_page
-    for person in opened:
-        if person.button("Lämna kön").is_visible():
-            person.button("Lämna kön").click()
-        elif person.button("Avsluta samtalet").is_visible():
-            person.ends()
-        assert person.complaints == []
-
-
-def talk(visitor: VisitorAtPage, mentor: MentorAtPage) -> VisitorAtPage:
-    """Bring a visitor and the mentor together."""
-    visitor.begins()
-    visitor.sees("Du står först i kön.")
-    mentor.takes_next()
-    visitor.sees("Du talar med")
-    return visitor
-
+from tests.browser.conftest import MODES, Visit, inspect
+from tests.browser.people import MentorAtPage, talk
 
 # -- waiting
 
