@@ -5,8 +5,8 @@ import re
 
 from tests.structure.project_files import own_files, text_of
 
-# Where signing in is made slower for each failure, and letters are counted: the address goes into a keyed hash in memory
-# and nowhere else.
+# Where signing in is made slower for each failure, and letters are counted: the address goes into a keyed hash in
+# memory and nowhere else.
 MAY_READ_ADDRESSES = {"chatservice/web/account.py", "chatservice/web/contact.py"}
 ADDRESSES = re.compile(
     r"remote_addr|access_route|x-forwarded-for|x-real-ip|\.client\[|scope\[.client", re.IGNORECASE
