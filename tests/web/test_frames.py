@@ -129,6 +129,14 @@ def test_an_envelope_goes_out_with_everything_it_has():
     }
 
 
+@pytest.mark.parametrize("version", ["", "stodchatt/2", "stodchatt/1 "])
+def test_another_version_is_refused(version):
+    frames.require_version("stodchatt/1")
+
+    with pytest.raises(WrongVersionError):
+        frames.require_version(version)
+
+
 def test_bytes_and_giants_are_refused():
     for read in READERS.values():
         with pytest.raises(MalformedError):
