@@ -15,7 +15,7 @@ if str(ROOT) not in sys.path:
 
 from chatservice import organisation as facts  # noqa: E402
 from chatservice import theming  # noqa: E402
-from tools import calendar_file, modules, opening_data, page_versions, sitemap, stylesheet, typography  # noqa: E402
+from tools import calendar_file, modules, opening_data, page_reader, page_versions, sitemap, stylesheet  # noqa: E402
 
 CONTENT = Path(os.environ.get("CHAT_CONTENT_DIR") or ROOT / "content").resolve()
 HOURS = facts.load_opening_hours(CONTENT)
@@ -88,7 +88,7 @@ JINJA_GLOBALS = theming.template_globals(
     assets=theming.Assets(
         ROOT / "theme" / "static",
         {
-            stylesheet.STYLESHEET: stylesheet.joined(ROOT / "theme" / "static" / "css"),
+            stylesheet.STYLESHEET: stylesheet.joined(ROOT / "theme" / "static" / "css", CONTENT),
             **modules.published(ROOT / "theme" / "static"),
         },
     ),
@@ -99,5 +99,5 @@ JINJA_GLOBALS = theming.template_globals(
 OPENING_HOURS = HOURS  # for the calendar file
 
 # -- plug-ins, named one by one
-PLUGINS = [typography, stylesheet, modules, sitemap, page_versions, calendar_file]
+PLUGINS = [page_reader, stylesheet, modules, sitemap, page_versions, calendar_file]
 SITEMAP = {"format": "xml", "exclude": [r"^404", r"^chatt/", r"^lugn/"]}

@@ -30,6 +30,8 @@ from tools.preview.started import started
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = Path(__file__).parent / "results"
 SEED = 20261122
+SAVED = ("sida-1.md", "sa-chattar-du.md")
+"""The page that is saved: of the made content, and of the project's own."""
 WORDS = (  # noqa: SIM905
     "du kan skriva när oron inte släpper och ingen annan är vaken hemma lyssnar vi på det som är svårt att säga högt "
     "insatsen brev telefon kväll barn vardag saknad längtan samtal mentor trygg lugn fråga svar tid plats vän familj "
@@ -54,6 +56,14 @@ assert build_site(Path(sys.argv[2]), content=Path(sys.argv[1]))
 """
 
 
+COMPRESSION = """
+import sys
+from pathlib import Path
+from tools.precompressed import precompress
+precompress(Path(sys.argv[1]))
+"""
+
+
 @dataclass(frozen=True)
 class Taken:
     """What one build took."""
@@ -73,11 +83,18 @@ def main() -> None:
         folder = Path(name)
         content = make_content(folder / "content", options.pages)
         rows = measure_builds(folder, content, options.rounds)
-        seen_s = {
-            str(options.pages + 4): measure_saves(folder, content, options.saves),
-            "the project's own": measure_saves(folder, copy_of_own_content(folder), options.saves),
-        }
-    report(options.pages, rows, seen_s)
+        print_builds(options.pages, rows)
+        seen_s: dict[str, list[float]] = {}
+        for words, saved in (("the project's own", copy_of_own_content(folder)), ("the made", content)):
+            seconds = seen_s[words] = measure_saves(folder, saved, options.saves)
+            print(
+                f"saved to seen, {words} pages: median {statistics.median(seconds):.2f} s, worst {max(seconds):.2f} s"
+            )
+    RESULTS.mkdir(exist_ok=True)
+    kept = {name: [[one.wall_s, one.processor_s] for one in taken] for name, taken in rows.items()}
+    (RESULTS / "site_build.json").write_text(
+        json.dumps({"builds": kept, "saved_to_seen_s": seen_s}, indent=1)
+    )
 
 
 def make_content(folder: Path, pages: int) -> Path:
@@ -134,6 +151,8 @@ def measure_builds(folder: Path, content: Path, rounds: int) -> dict[str, list[T
             shutil.rmtree(folder / name, ignore_errors=True)
             shutil.rmtree(folder / f"{name}.versions", ignore_errors=True)
             rows.setdefault(f"{name}, cold", []).append(run(command))
+        compression = [sys.executable, "-c", COMPRESSION, str(folder / "ours")]
+        rows.setdefault("its compression, cold", []).append(run(compression))
         with (content / "pages" / "sida-1.md").open("a", encoding="utf-8") as page:
             page.write("\nEn rad till.\n")
         for name, command in (("plain", plain), ("ours", ours)):
@@ -154,7 +173,7 @@ def run(command: list[str]) -> Taken:
 
 def measure_saves(folder: Path, content: Path, saves: int) -> list[float]:
     """Save a page in the live preview, and wait until a browser shows what was saved."""
-    page_file = next(iter(sorted((content / "pages").glob("s*a-*.md"))))
+    page_file = next(file for name in SAVED if (file := content / "pages" / name).exists())
     text = page_file.read_text("utf-8")
     took: list[float] = []
     with started(content, folder / f"var-{content.name}") as origin, sync_playwright() as playwright:
@@ -176,8 +195,8 @@ def measure_saves(folder: Path, content: Path, saves: int) -> list[float]:
     return took[1:]  # the first one loads code
 
 
-def report(pages: int, rows: dict[str, list[Taken]], seen_s: dict[str, list[float]]) -> None:
-    """Print the medians, and keep all figures."""
+def print_builds(pages: int, rows: dict[str, list[Taken]]) -> None:
+    """Print the medians."""
     print(f"{pages} pages, median of {len(next(iter(rows.values())))}:")
     for name, taken in rows.items():
         wall_s = statistics.median(one.wall_s for one in taken)
@@ -188,16 +207,14 @@ def report(pages: int, rows: dict[str, list[Taken]], seen_s: dict[str, list[floa
             ours.wall_s / plain.wall_s
             for ours, plain in zip(rows[f"ours, {kind}"], rows[f"plain, {kind}"], strict=True)
         ]
-        print(f"  ours / plain, {kind:17} {statistics.median(ratios):.2f} x")
-    for name, seconds in seen_s.items():
-        print(
-            f"saved to seen, {name} pages: median {statistics.median(seconds):.2f} s, worst {max(seconds):.2f} s"
+        print(f"  ours / plain, {kind:17} {statistics.median(ratios):.2f} x", flush=True)
+    bare = [
+        (ours.wall_s - compression.wall_s) / plain.wall_s
+        for ours, plain, compression in zip(
+            rows["ours, cold"], rows["plain, cold"], rows["its compression, cold"], strict=True
         )
-    RESULTS.mkdir(exist_ok=True)
-    kept = {name: [[one.wall_s, one.processor_s] for one in taken] for name, taken in rows.items()}
-    (RESULTS / "site_build.json").write_text(
-        json.dumps({"builds": kept, "saved_to_seen_s": seen_s}, indent=1)
-    )
+    ]
+    print(f"  the same, cold, without compression {statistics.median(bare):.2f} x", flush=True)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ neither Pelican nor the check.
 
 import contextlib
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -21,6 +22,10 @@ from tools.publication import KEPT, NothingEarlierError, Publication, Stamp
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD_TIMEOUT_S = 300
+MANY_PAGES = 200
+"""From here on Pelican tells the check what it made of each page: reading twice would cost more than waiting."""
+CONVERSIONS = "conversions.json"
+CONVERSIONS_EVERY_S = 0.02
 LARGE_BYTES = 1_000_000
 """A larger file (a film) is compared by size and time instead of being read."""
 
@@ -97,7 +102,7 @@ def _make(content: Path, publication: Publication, example_pin: str | None) -> N
     """Check and build at the same time, on two processors where there are two."""
     pelican = _start_pelican(content, publication, example_pin)
     try:
-        addresses = _check(content)
+        addresses = _check(content, _conversions(content, publication, pelican))
         _finish_pelican(pelican)
     finally:
         if pelican.poll() is None:
@@ -107,11 +112,29 @@ def _make(content: Path, publication: Publication, example_pin: str | None) -> N
     _precompress(publication)
 
 
-def _check(content: Path) -> list[str]:
+def _conversions(content: Path, publication: Publication, pelican: "subprocess.Popen[str]") -> dict[str, str]:
+    """Wait until Pelican has read many pages, and take over what it made of them; nothing when it cannot read."""
+    if not _has_many_pages(content):
+        return {}
+    file = publication.versions / CONVERSIONS
+    while not file.exists():
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            pelican.wait(CONVERSIONS_EVERY_S)
+            return {}
+    html: dict[str, str] = json.loads(file.read_text("utf-8"))
+    file.unlink()
+    return html
+
+
+def _has_many_pages(content: Path) -> bool:
+    return sum(1 for _ in (content / "pages").rglob("*.md")) >= MANY_PAGES
+
+
+def _check(content: Path, conversions: dict[str, str]) -> list[str]:
     """Check the content and return the addresses that the site must have."""
     from tools.content_check import check  # imported here: the path that skips must stay quick
 
-    findings = check(content)
+    findings = check(content, made=conversions)
     if findings.errors:
         raise BuildFailed(findings.report(advice=False))
     return findings.addresses
@@ -148,6 +171,10 @@ def _start_pelican(
     environment |= {"CHAT_CONTENT_DIR": str(content), "NO_COLOR": "1", "COLUMNS": "200"}
     if example_pin:
         environment["CHAT_EXAMPLE_PIN"] = example_pin
+    if _has_many_pages(content):
+        conversions = publication.versions / CONVERSIONS
+        conversions.unlink(missing_ok=True)
+        environment["CHAT_CONVERSIONS"] = str(conversions)
     command = [sys.executable, "-m", "pelican", str(content), "--settings", "pelicanconf.py"]
     command += ["--output", str(publication.folder), "--fatal", "errors", "--quiet"]
     return subprocess.Popen(

@@ -1,26 +1,19 @@
-"""Sets the quotes and dashes of a page's text as its language does, and reads Markdown without waste.
+"""Sets the quotes and dashes of a page's text as its language does.
 
-A Pelican plug-in (named in pelicanconf.py). It stands in for the extension `smarty`, which costs more than everything
-else in Markdown together, and for making a parser for each page: measured in bench/README.md. Straight quotes, `--`,
-`---` and `...` in text become what a book would print; code and addresses are left alone.
+An extension of Markdown, used by page_reader.py. It stands in for `smarty`, which costs more than everything else in
+Markdown together: measured in bench/README.md. Straight quotes, `--`, `---` and `...` in text become what a book would
+print; code and addresses are left alone. `written_as` says how such a text may have been written.
 """
-# Pelican and Markdown carry no types:
+# Markdown carries no types:
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false, reportMissingParameterType=false
 
 import re
-from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
-from pelican import signals
-from pelican.readers import MarkdownReader
-from pelican.utils import pelican_open
-
-from tools.page_versions import read_name
 
 QUOTES = {"sv": "””’’", "en": "“”‘’"}  # noqa: RUF001
 """By language: opening and closing double quote, opening and closing single quote."""
@@ -50,7 +43,11 @@ _OPENS_AFTER = frozenset(" \t\n([{–—-/\u00a0")
 _MARK = re.compile(r"""["']|(?<!-)-{2,3}(?!-)|\.\.\.""")
 _DASHES = {"--": "–", "---": "—", "...": "…"}
 _AFTER_INLINE = 15
-_META_PRIORITY = 27
+_WRITTEN = {
+    **dict.fromkeys("“”", '["“”]'),
+    **dict.fromkeys("‘’", "['‘’]"),  # noqa: RUF001
+    **{sign: f"(?:{sign}|{re.escape(written)})" for written, sign in _DASHES.items()},
+}
 
 
 class Typography(Treeprocessor):
@@ -104,36 +101,6 @@ class TypographyExtension(Extension):
         md.treeprocessors.register(Typography(md), "typography", _AFTER_INLINE)
 
 
-class Reader(MarkdownReader):
-    """Pelican's reader with one parser for all pages, told the language of each."""
-
-    _parser: Any = None
-
-    def read(self, source_path: str) -> tuple[str, dict[str, Any]]:
-        """Read a page: its HTML and its fields."""
-        if self._parser is None:
-            self._parser = Markdown(**self.settings["MARKDOWN"])
-            TypographyExtension().extendMarkdown(self._parser)
-        self._md = self._parser.reset()
-        self._source_path = source_path
-        meta = self._md.preprocessors["meta"]
-        language = read_name(Path(source_path).stem).language or self.settings["DEFAULT_LANG"]
-        self._md.treeprocessors["typography"].language = language
-        with pelican_open(source_path) as text:
-            content = self._md.convert(text)
-        try:
-            return content, self._parse_metadata(self._md.Meta)
-        finally:
-            # Pelican takes it away to read the fields, and counts on a parser that is thrown away.
-            if "meta" not in self._md.preprocessors:
-                self._md.preprocessors.register(meta, "meta", _META_PRIORITY)
-
-
-def use_reader(readers: Any) -> None:
-    """Read Markdown with our reader."""
-    readers.reader_classes["md"] = Reader
-
-
-def register() -> None:
-    """Connect to Pelican."""
-    signals.readers_init.connect(use_reader)
+def written_as(text: str) -> str:
+    """Give a pattern that finds a finished text where it was written, with straight quotes or set ones."""
+    return "".join(_WRITTEN.get(letter) or re.escape(letter) for letter in text)

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader
 
 from chatservice import organisation, theming
 from tests.site.content_folder import make_content, write_page
-from tools.site_build import BuildFailed, build_site
+from tools.site_build import MANY_PAGES, BuildFailed, build_site
 from tools.stylesheet import joined
 
 PAGE = 'Title: {title}\nDescription: Om sidan.\n\nHej ”du” och "du". [Integritet](/integritet/)\n'
@@ -200,3 +200,21 @@ def test_site_and_service_render_the_same_frame_byte_for_byte(content: Path, tmp
     assert "MAIN" in service
     assert "MAIN" not in frame(service)
     assert frame(service) == frame(site)
+
+
+def test_many_pages_are_read_by_several_processes_and_checked_from_what_was_read(
+    content: Path, tmp_path: Path
+):
+    for number in range(MANY_PAGES):
+        write_page(content, f"sida-{number}.md", f'## "Del" {number}\n\n"Hej" [nästa](/sida-{number}/)\n')
+
+    build_site(tmp_path / "output", content=content)
+
+    page = (tmp_path / "output" / "sida-150" / "index.html").read_text("utf-8")
+    assert "”Hej”" in page
+    assert not list((tmp_path / "output.versions").glob("conversions*"))
+    write_page(content, "sida-7.md", 'Hej.\n\n### "Del" ett\n\n[nästa](/sida-70000/)\n')
+    with pytest.raises(BuildFailed) as refused:
+        build_site(tmp_path / "output", content=content)
+    assert "content/pages/sida-7.md rad 6: Rubriken" in str(refused.value)
+    assert "content/pages/sida-7.md rad 8: länken /sida-70000/ finns inte." in str(refused.value)

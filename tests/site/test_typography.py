@@ -1,9 +1,11 @@
 """Quotes and dashes: left alone where they are code, and set in text as the language does."""
 
+import re
+
 import pytest
 from markdown import Markdown
 
-from tools.typography import Typography, TypographyExtension
+from tools.typography import Typography, TypographyExtension, written_as
 
 
 def set_text(text: str, language: str = "sv") -> str:
@@ -41,3 +43,9 @@ def test_code_addresses_and_markup_are_left_alone(text: str, html: str):
 def test_text_is_set_as_the_language_does(text: str, swedish: str, english: str):
     assert set_text(text) == f"<p>{swedish}</p>"
     assert set_text(text, "en") == f"<p>{english}</p>"
+
+
+@pytest.mark.parametrize("written", ['"Hej" -- it\'s ...', "”Hej” – it’s …", "“Hej” -- it’s …"])
+def test_a_finished_text_is_found_where_it_was_written(written: str):
+    assert re.fullmatch(written_as("”Hej” – it’s …"), written)
+    assert not re.fullmatch(written_as("”Hej” – it’s …"), written.replace("Hej", "Nej"))

@@ -6,6 +6,7 @@
 links, markup, menu, readability, versions. The data files are checked by chatservice.organisation, which loads them.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from chatservice.organisation import OrganisationError, find_mistakes, load_organisation
@@ -23,13 +24,16 @@ __all__ = ["Findings", "check"]
 TEMPLATES = Path(__file__).resolve().parents[2] / "theme" / "templates"
 
 
-def check(content_dir: Path, templates: Path = TEMPLATES) -> Findings:
-    """Check a content folder against the theme it will be shown with."""
+def check(content_dir: Path, templates: Path = TEMPLATES, made: Mapping[str, str] | None = None) -> Findings:
+    """Check a content folder against the theme it will be shown with.
+
+    `made` is what Pelican has already made of pages (tools/page_reader.py), to save reading them again.
+    """
     content_dir = content_dir.absolute()
     findings = Findings()
     findings.errors += find_mistakes(content_dir)
     languages = _languages(content_dir)
-    pages = read_pages(content_dir, findings, languages[0])
+    pages = read_pages(content_dir, findings, languages[0], made)
     targets = find_targets(content_dir, pages, templates)
     findings.addresses = [page.address for page in pages if page.is_published]
     known = PELICAN_FIELDS | theme_fields(templates)

@@ -7,6 +7,7 @@ from tools.content_check.findings import Findings
 from tools.content_check.links import Targets, file_mistake
 from tools.content_check.pages import Page
 from tools.content_check.rendered import Element
+from tools.typography import written_as
 
 FORBIDDEN_TAGS = frozenset(
     {"script", "iframe", "embed", "object", "link", "style", "form", "frame", "base", "meta", "svg", "portal"}
@@ -84,7 +85,7 @@ def _heading_line(page: Page, level: int, text: str) -> int:
         if (
             line.lstrip().startswith("#" * level)
             and not line.lstrip().startswith("#" * (level + 1))
-            and first in line
+            and re.search(written_as(first), line)
         ):
             return number
     return page.line_of(text) if text else page.body_line

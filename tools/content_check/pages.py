@@ -4,14 +4,17 @@ An unreadable page is noted and left out. Knows Pelican's metadata form and the 
 about them are in fields.py, links.py and markup.py.
 """
 
+import hashlib
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from tools.content_check.findings import Findings
-from tools.content_check.rendered import Rendered, render
+from tools.content_check.rendered import Rendered, render, take_apart
 from tools.page_versions import PageName, place_of, read_name
+from tools.typography import written_as
 
 _FIELD = re.compile(r"[ ]{0,3}([\wÅÄÖåäö-]+):[ \t]*(.*)$")
 _CONTINUED = re.compile(r"[ ]{4,}(.*)$")
@@ -70,7 +73,7 @@ class Page:
 
     def line_of(self, text: str, occurrence: int = 1) -> int:
         """Find the line where the text stands for the nth time in the body; the body's first line when it does not."""
-        pattern = re.compile(re.escape(text) + r"(?![\w/#?.=&-]*[\w/#=&])")
+        pattern = re.compile(written_as(text) + r"(?![\w/#?.=&-]*[\w/#=&])")
         for number, line in enumerate(self.lines[self.body_line - 1 :], self.body_line):
             occurrence -= len(pattern.findall(line))
             if occurrence <= 0:
@@ -84,8 +87,13 @@ def slugify(text: str) -> str:
     return re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", ascii_text).strip()).lower()
 
 
-def read_pages(content_dir: Path, findings: Findings, main_language: str = "sv") -> list[Page]:
-    """Read every page of content/pages, in order of path. A page without a language is in the main one."""
+def read_pages(
+    content_dir: Path, findings: Findings, main_language: str = "sv", made: Mapping[str, str] | None = None
+) -> list[Page]:
+    """Read every page of content/pages, in order of path. A page without a language is in the main one.
+
+    `made` holds the HTML of pages that somebody has rendered already, by the SHA-256 of the file.
+    """
     folder = content_dir / "pages"
     pages: list[Page] = []
     if not folder.is_dir():
@@ -101,13 +109,15 @@ def read_pages(content_dir: Path, findings: Findings, main_language: str = "sv")
             what = f"Filen slutar på ”{path.suffix}” och blir ingen sida."
             findings.advise(name, 1, what, "Spara den som .md, eller flytta bilden till content/images.")
             continue
-        if page := _read_page(path, name, findings, main_language):
+        if page := _read_page(path, name, findings, main_language, made or {}):
             pages.append(page)
     findings.pages = len(pages)
     return pages
 
 
-def _read_page(path: Path, name: str, findings: Findings, main_language: str) -> Page | None:
+def _read_page(
+    path: Path, name: str, findings: Findings, main_language: str, made: Mapping[str, str]
+) -> Page | None:
     data = path.read_bytes()
     try:
         text = data.decode("utf-8-sig")
@@ -122,9 +132,9 @@ def _read_page(path: Path, name: str, findings: Findings, main_language: str) ->
             what = f"Tecknen ”{found[0]}” ser ut som ett å, ä eller ö som blivit fel."
             findings.refuse(name, number, what, "Skriv om ordet och spara filen som UTF-8.")
     fields, body_line = _read_fields(lines)
-    return Page(
-        path, name, lines, fields, body_line, render("\n".join(lines[body_line - 1 :])), main_language
-    )
+    html = made.get(hashlib.sha256(data).hexdigest()) if made else None
+    rendered = render("\n".join(lines[body_line - 1 :])) if html is None else take_apart(html)
+    return Page(path, name, lines, fields, body_line, rendered, main_language)
 
 
 def _read_fields(lines: tuple[str, ...]) -> tuple[dict[str, Field], int]:

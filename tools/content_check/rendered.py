@@ -1,7 +1,7 @@
 """A page's Markdown as HTML, taken apart: headings, links, images, ids, forbidden markup and text.
 
-Rendered as Pelican does it, so that what is checked is what will be shown; curled quotes alone are left out. Knows no
-rule about any of it.
+Rendered as Pelican does it, so that what is checked is what will be shown; what Pelican has already made of a page is
+taken over. Knows no rule about any of it.
 """
 
 from dataclasses import dataclass, field
@@ -48,9 +48,15 @@ class Rendered:
 @lru_cache(REMEMBERED)
 def render(markdown_text: str) -> Rendered:
     """Render a page's body and take it apart. The same text gives the same object: nobody changes it."""
-    collector = _Collector()
     with _ONE_AT_A_TIME:
-        collector.feed(_MARKDOWN.reset().convert(markdown_text))
+        html = _MARKDOWN.reset().convert(markdown_text)
+    return take_apart(html)
+
+
+def take_apart(html: str) -> Rendered:
+    """Take apart what a page's body was made into."""
+    collector = _Collector()
+    collector.feed(html)
     collector.close()
     return collector.rendered
 

@@ -31,7 +31,7 @@ _EVERY_BUILD = {
 # What one page does not need: the files beside the pages, the pages that are only templates, and the plug-ins that
 # work on the whole site. Should one of those touch a page after all, it is right as soon as the whole site is built.
 _ONE_PAGE = {"STATIC_PATHS": [], "THEME_STATIC_PATHS": [], "DIRECT_TEMPLATES": []}
-_PLUGINS_OF_PAGES = frozenset({"tools.typography", "tools.page_versions"})
+_PLUGINS_OF_PAGES = frozenset({"tools.page_reader", "tools.page_versions"})
 
 
 @dataclass(frozen=True, slots=True)
