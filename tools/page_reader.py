@@ -72,6 +72,8 @@ def read_ahead(pelican: Any) -> None:
     """Read every page in several processes, where the system can fork and there are enough of them."""
     Reader.converted = {}
     settings = pelican.settings
+    if not settings.get("READ_AHEAD", True):  # the preview kills a build that a new save has made useless
+        return
     reader = MarkdownReader(settings)  # completes settings["MARKDOWN"], as Pelican's own does
     folders = [Path(settings["PATH"], name) for name in settings["PAGE_PATHS"]]
     pages = sorted(str(path) for folder in folders for path in folder.glob("**/*.md"))

@@ -24,9 +24,7 @@ _EVERY_BUILD = {
     "DRAFT_PAGE_SAVE_AS": "{slug}/index.html",
     "DRAFT_PAGE_LANG_URL": "{lang}/{slug}/",
     "DRAFT_PAGE_LANG_SAVE_AS": "{lang}/{slug}/index.html",
-    "PRECOMPRESS_BROTLI": False,
-    "PRECOMPRESS_GZIP": False,
-    "PRECOMPRESS_ZOPFLI": False,
+    "READ_AHEAD": False,
 }
 # What one page does not need: the files beside the pages, the pages that are only templates, and the plug-ins that
 # work on the whole site. Should one of those touch a page after all, it is right as soon as the whole site is built.
