@@ -31,6 +31,11 @@ class Clock(Protocol):
         ...
 
 
+def now_ms(clock: Clock) -> int:
+    """Return the wall-clock time as whole milliseconds since 1970, in which places in the queue are counted."""
+    return int(clock.now().timestamp() * 1000)
+
+
 # -- live: what must vanish
 
 

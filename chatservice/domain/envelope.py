@@ -1,7 +1,6 @@
 """A sealed message as the server sees it: who sent it, which number it has, and bytes nobody here can read."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final, Literal
 
 Sender = str
@@ -11,15 +10,8 @@ VISITOR: Final = "visitor"
 _MENTOR_PREFIX: Final = "mentor:"
 
 
-class Kind(StrEnum):
-    """What an envelope carries. Only the two browsers know more than this."""
-
-    MESSAGE = "message"
-    OFFER = "offer"
-    GRANT = "grant"
-
-
 KindName = Literal["message", "offer", "grant"]
+"""What an envelope carries. Only the two browsers know more than this."""
 
 
 @dataclass(frozen=True, slots=True)

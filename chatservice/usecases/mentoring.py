@@ -11,7 +11,7 @@ from chatservice.errors import (
     TicketError,
     UnknownConversationError,
 )
-from chatservice.ports import Clock, LiveStore
+from chatservice.ports import Clock, LiveStore, now_ms
 from chatservice.usecases.settling import Settling
 from chatservice.usecases.tickets import TicketBook
 
@@ -71,7 +71,7 @@ async def _restore(
     live: LiveStore, tickets: TicketBook, clock: Clock, account_id: int, key_id: str, ticket: str
 ) -> str | None:
     try:
-        restored = tickets.read(ticket, Side.MENTOR, now_ms=int(clock.now().timestamp() * 1000))
+        restored = tickets.read(ticket, Side.MENTOR, now_ms=now_ms(clock))
     except TicketError:
         return None
     mentor = restored.mentor

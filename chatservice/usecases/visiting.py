@@ -20,7 +20,7 @@ from chatservice.errors import (
     TicketError,
     UnknownConversationError,
 )
-from chatservice.ports import Clock, LiveStore
+from chatservice.ports import Clock, LiveStore, now_ms
 from chatservice.usecases.settling import Settling
 from chatservice.usecases.tickets import TicketBook, new_share
 
@@ -103,8 +103,7 @@ async def _begin(
     if join.returning:
         raise UnknownConversationError
     await admit()
-    since_ms = int(clock.now().timestamp() * 1000)
-    conversation = Conversation(join.conversation, token_hash, since_ms, new_share())
+    conversation = Conversation(join.conversation, token_hash, now_ms(clock), new_share())
     await live.open(conversation, queue_cap=queue_cap)
     return VisitorJoined(visitor_seat(conversation.id), conversation, new=True)
 
@@ -119,7 +118,7 @@ async def _restore(
 ) -> Conversation | None:
     """Merge what a ticket says. A ticket that is no good matters only when we hold nothing ourselves."""
     try:
-        restored = tickets.read(join.ticket or "", Side.VISITOR, now_ms=int(clock.now().timestamp() * 1000))
+        restored = tickets.read(join.ticket or "", Side.VISITOR, now_ms=now_ms(clock))
     except TicketError:
         if held is None:
             raise UnknownConversationError from None

@@ -3,9 +3,8 @@
 "The bell rings, the log answers": live delivery, coming back and handover all take this one path.
 """
 
-from chatservice.domain.envelope import Sender
 from chatservice.domain.seat import Seat, Side
-from chatservice.ports import Clock, LiveStore, Presence, View
+from chatservice.ports import Clock, LiveStore, Presence, View, now_ms
 from chatservice.usecases.tickets import RENEW_AFTER_S, TicketBook
 from chatservice.web.frames import Delivered, Peer, TicketFrame, envelope_frame
 from chatservice.web.sockets import CloseCode, Closing, Socket
@@ -58,11 +57,11 @@ class Feed:
         if view.conversation is not self._conversation or self.ticket_is_old():
             self._conversation = view.conversation
             self._ticket_s = self._clock.monotonic_s()
-            now_ms = int(self._clock.now().timestamp() * 1000)
-            await self._socket.send(TicketFrame(self._tickets.issue(view.conversation, side, now_ms=now_ms)))
+            ticket = self._tickets.issue(view.conversation, side, now_ms=now_ms(self._clock))
+            await self._socket.send(TicketFrame(ticket))
         await self._send_peer(view)
         await self._send_envelopes()
-        await self._send_delivered(view, self._seat.sender)
+        await self._send_delivered(view)
 
     async def _send_peer(self, view: View) -> None:
         peer = view.presence[self._seat.side.other]
@@ -86,8 +85,8 @@ class Feed:
             if len(entries) < _AT_ONCE:
                 return
 
-    async def _send_delivered(self, view: View, sender: Sender) -> None:
-        through = view.received.get(sender, 0)
+    async def _send_delivered(self, view: View) -> None:
+        through = view.received.get(self._seat.sender, 0)
         if through > self._delivered:
             self._delivered = through
             await self._socket.send(Delivered(through))

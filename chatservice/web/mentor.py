@@ -14,7 +14,7 @@ from chatservice.domain.duty import DutyState
 from chatservice.domain.sealing import SUITE
 from chatservice.domain.seat import seat_of_mentor
 from chatservice.errors import MalformedError, OutOfTurnError, RefusedError
-from chatservice.ports import QUEUE_TOPIC, Bell, Pulse, View, seat_topic
+from chatservice.ports import QUEUE_TOPIC, Bell, Pulse, View, now_ms, seat_topic
 from chatservice.usecases import conversing, mentoring
 from chatservice.web import frames
 from chatservice.web.access import StaffIdentity, current_staff, staff_required
@@ -177,8 +177,8 @@ class _MentorConnection:
 
     async def _tell_queue(self) -> None:
         queue = await self._the.live.queue_view(limit=_MOST_WAITING_SHOWN)
-        now_ms = int(self._the.clock.now().timestamp() * 1000)
-        waiting = tuple(max(0, (now_ms - since_ms) // 1000) for since_ms in queue.since_ms)
+        at_ms = now_ms(self._the.clock)
+        waiting = tuple(max(0, (at_ms - since_ms) // 1000) for since_ms in queue.since_ms)
         news = frames.QueueFrame(waiting, queue.count)
         if news != self._told_queue:
             self._told_queue = news
