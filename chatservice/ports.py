@@ -13,6 +13,7 @@ from chatservice.domain.certification import Account, Certificate, CertificateRe
 from chatservice.domain.conversation import Conversation, EndedBy, Phase
 from chatservice.domain.duty import DutyState
 from chatservice.domain.envelope import Draft, Envelope, Sender
+from chatservice.domain.feedback import SealedFeedback
 from chatservice.domain.letter import SealedLetter
 from chatservice.domain.opening_hours import Override
 from chatservice.domain.seat import Seat, Side
@@ -429,6 +430,26 @@ class Letters(Protocol):
         ...
 
 
+class FeedbackBox(Protocol):
+    """What visitors answered after conversations, with no tie to any of them and in no order."""
+
+    async def add(self, given: SealedFeedback) -> None:
+        """Add feedback."""
+        ...
+
+    async def count(self) -> int:
+        """Return how much is held, released or not."""
+        ...
+
+    async def released(self, now: datetime) -> Sequence[SealedFeedback]:
+        """Return what may be shown now, in an order that says nothing."""
+        ...
+
+    async def remove_kept_until(self, now: datetime) -> int:
+        """Erase what is kept until now or an earlier instant; return how much it was."""
+        ...
+
+
 class Records(Protocol):
     """What must last. There is no table for conversations, on purpose."""
 
@@ -488,6 +509,11 @@ class OneTimeCodes(Protocol):
 
         For None as secret the answer is None and takes the same time.
         """
+        ...
+
+    @property
+    def feedback(self) -> FeedbackBox:
+        """What visitors answered after conversations."""
         ...
 
 

@@ -1,6 +1,6 @@
-"""What must last: accounts, sessions, certificates, overrides, letters. Never anything of a conversation.
+"""What must last: accounts, sessions, certificates, overrides, letters, feedback. Never anything of a conversation.
 
-`open_records` is the door. Start reading in `tables.py`, then any of the five adapters.
+`open_records` is the door. Start reading in `tables.py`, then any of the adapters.
 """
 
 import asyncio

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from chatservice.errors import StartError
 from chatservice.records.accounts import DatabaseAccounts
 from chatservice.records.certificates import DatabaseCertificates
+from chatservice.records.feedback import DatabaseFeedbackBox
 from chatservice.records.letters import DatabaseLetters
 from chatservice.records.migrations import head
 from chatservice.records.overrides import DatabaseOverrides
@@ -45,7 +46,7 @@ class RecordsBehindError(RecordsError):
 
 
 class DatabaseRecords:
-    """The five groups of records over one engine. Implements `ports.Records`."""
+    """The groups of records over one engine. Implements `ports.Records`."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.accounts = DatabaseAccounts(engine)
@@ -53,6 +54,7 @@ class DatabaseRecords:
         self.certificates = DatabaseCertificates(engine)
         self.overrides = DatabaseOverrides(engine)
         self.letters = DatabaseLetters(engine)
+        self.feedback = DatabaseFeedbackBox(engine)
 
 
 @asynccontextmanager

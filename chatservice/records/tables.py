@@ -83,3 +83,15 @@ letters = Table(
     Column("kept_until", BigInteger, nullable=False, index=True),
     sqlite_autoincrement=True,  # a number that a coordinator wrote down never means another letter
 )
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("id", String(22), primary_key=True),
+    Column("face", String(8), nullable=False),
+    Column("key_id", String(22), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("released_on", BigInteger, nullable=False),
+    Column("kept_until", BigInteger, nullable=False, index=True),
+    sqlite_with_rowid=False,  # a hidden row number would tell in which order it came
+)
