@@ -25,6 +25,8 @@ from chatservice.organisation import (
     load_navigation,
     load_opening_hours,
     load_organisation,
+    load_phrases,
+    load_referral_cards,
     with_example_pin,
 )
 from chatservice.organisation_key import OrganisationKey
@@ -68,6 +70,8 @@ def create_app(settings: Settings) -> Quart:
         organisation = with_example_pin(organisation, _example_pin(settings))
     schedule = load_opening_hours(settings.content_dir)
     help_numbers = load_help(settings.content_dir)
+    phrases = load_phrases(settings.content_dir)
+    referral_cards = load_referral_cards(settings.content_dir)
     _prepare_templates(app)
     theming.install(
         app.jinja_env,
@@ -97,6 +101,8 @@ def create_app(settings: Settings) -> Quart:
                 organisation=organisation,
                 schedule=schedule,
                 help_numbers=help_numbers,
+                phrases=phrases,
+                referral_cards=referral_cards,
                 tickets=TicketBook(settings.secret.encode()),
                 settling=Settling(settings.settle_s),
                 draining=draining,

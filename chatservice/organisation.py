@@ -18,6 +18,15 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from chatservice.catalogue import (
+    PhraseGroup,
+    Referral,
+    ReferralCard,
+    number_card,
+    read_phrases,
+    read_referrals,
+    refuse_long_card,
+)
 from chatservice.data_files import DataFile, Mistake, Section
 from chatservice.domain.opening_hours import MINUTES_PER_DAY, DatedException, Schedule, Week, Window
 from chatservice.domain.opening_words import WEEKDAYS, window_words
@@ -152,8 +161,22 @@ def load_opening_hours(content_dir: Path) -> Schedule:
 
 
 def load_help(content_dir: Path) -> tuple[HelpNumber, ...]:
-    """Load help.toml; raises OrganisationError."""
-    return _load(content_dir, "help.toml", _read_help)
+    """Load the numbers of help.toml; raises OrganisationError."""
+    return _load(content_dir, "help.toml", _read_help)[0]
+
+
+def load_referral_cards(content_dir: Path) -> tuple[ReferralCard, ...]:
+    """Load every card of help.toml: the numbers first, then the pages; raises OrganisationError."""
+    numbers, referrals = _load(content_dir, "help.toml", _read_help)
+    return (
+        *(number_card(number.name, number.text, number.number) for number in numbers),
+        *(referral.card for referral in referrals),
+    )
+
+
+def load_phrases(content_dir: Path) -> tuple[PhraseGroup, ...]:
+    """Load phrases.toml; raises OrganisationError."""
+    return _load(content_dir, "phrases.toml", read_phrases)
 
 
 def load_navigation(content_dir: Path) -> tuple[NavigationItem, ...]:
@@ -164,7 +187,7 @@ def load_navigation(content_dir: Path) -> tuple[NavigationItem, ...]:
 def find_mistakes(content_dir: Path) -> tuple[Mistake, ...]:
     """List every mistake in all data files."""
     mistakes: list[Mistake] = []
-    for load in (load_organisation, load_opening_hours, load_help, load_navigation):
+    for load in (load_organisation, load_opening_hours, load_help, load_phrases, load_navigation):
         try:
             load(content_dir)
         except OrganisationError as error:
@@ -384,7 +407,7 @@ def _refuse_night_overlaps(section: Section, days: tuple[tuple[Window, ...], ...
                     section.refuse(DAY_KEYS[index], what, "Ändra en av tiderna.")
 
 
-def _read_help(root: Section) -> tuple[HelpNumber, ...]:
+def _read_help(root: Section) -> tuple[tuple[HelpNumber, ...], tuple[Referral, ...]]:
     numbers: list[HelpNumber] = []
     for section in root.sections("numbers"):
         number = HelpNumber(
@@ -401,7 +424,7 @@ def _read_help(root: Section) -> tuple[HelpNumber, ...]:
             translations[language] = replace(number, name=name, text=text)
             words.close()
         section.close()
-        if number.number and not re.fullmatch(r"\+?[\d -]{3,}", number.number):
+        if number.number and not re.fullmatch(r"\+?[\d -]{3,20}", number.number):
             section.refuse(
                 "number", f"”{number.number}” är inget telefonnummer.", 'Skriv till exempel "020-50 50 50".'
             )
@@ -409,8 +432,9 @@ def _read_help(root: Section) -> tuple[HelpNumber, ...]:
             section.refuse(
                 "source", f"”{number.source}” är ingen https-adress.", "Skriv adressen där numret står."
             )
+        refuse_long_card(section, number.name, number.text)
         numbers.append(replace(number, translations=tuple(translations.items())))
-    return tuple(numbers)
+    return tuple(numbers), read_referrals(root)
 
 
 def _read_navigation(root: Section) -> tuple[NavigationItem, ...]:

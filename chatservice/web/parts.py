@@ -6,6 +6,7 @@ from typing import cast
 
 from quart import current_app
 
+from chatservice.catalogue import PhraseGroup, ReferralCard
 from chatservice.domain.opening_hours import Schedule
 from chatservice.organisation import HelpNumber, Organisation
 from chatservice.ports import Clock, LiveStore, Records
@@ -32,6 +33,8 @@ class Parts:
     organisation: Organisation
     schedule: Schedule
     help_numbers: tuple[HelpNumber, ...]
+    phrases: tuple[PhraseGroup, ...]
+    referral_cards: tuple[ReferralCard, ...]
     tickets: TicketBook
     settling: Settling
     draining: asyncio.Event

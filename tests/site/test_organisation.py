@@ -1,5 +1,6 @@
 """The data files: loaded into frozen facts, and every mistake told at once with file, line and remedy in Swedish."""
 
+import re
 import shutil
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,8 @@ from chatservice.organisation import (
     load_navigation,
     load_opening_hours,
     load_organisation,
+    load_phrases,
+    load_referral_cards,
     with_example_pin,
 )
 
@@ -22,6 +25,7 @@ LOADERS = {
     "opening_hours": load_opening_hours,
     "help": load_help,
     "navigation": load_navigation,
+    "phrases": load_phrases,
 }
 KEY = "B" + "A" * 86
 KEY_ID = "A" * 22
@@ -90,6 +94,18 @@ def spoil(content: Path, name: str, old: str, new: str) -> int:
         ("opening_hours", "reason =", "reasn =", "Namnet ”reasn” är okänt.", "Menade du reason?"),
         ("help", 'number = "116 111"', 'number = "Bris"', "”Bris” är inget telefonnummer.", "020-50 50 50"),
         ("help", "https://www.bris.se", "www.bris.se", "ingen https-adress", "Skriv adressen"),
+        ("help", 'link = "https://mind.se"', 'link = "http://mind.se"', "kan inte stå på ett kort", "https"),
+        ("help", 'link = "https://mind.se"', 'link = "tel:90101"', "kan inte stå på ett kort", "[[numbers]]"),
+        ("help", 'link = "https://mind.se"', 'link = "https://mind.se:8/"', "kan inte stå på ett kort", ""),
+        ("help", 'name = "Mind"', f'name = "{"M" * 101}"', "”name” är för lång.", "högst 100 tecken"),
+        ("help", 'name = "Mind"', 'name = "1177 på webben"', "”1177 på webben” finns redan.", "annat namn"),
+        ("help", 'source = "https://mind.se"\nchecked', 'source = "mind"\nchecked', "ingen https-adress", ""),
+        ("phrases", 'name = "Att lyssna"', 'name = "Att börja"', "Gruppen ”Att börja” finns redan.", "Lägg"),
+        ("phrases", 'name = "Att lyssna"', 'nam = "Att lyssna"', "Namnet ”nam” är okänt.", "Menade du name?"),
+        ("phrases", '"Är du i säkerhet där du är?"', '" "', "En fras är tom.", "ta bort den"),
+        ("phrases", '"Är du i säkerhet där du är?"', f'"{"a" * 301}"', "En fras är för lång.", "högst 300"),
+        ("phrases", "Är du i säkerhet där du är?", "Ring 112 nu.", "har ett nummer", "help.toml"),
+        ("phrases", "Är du i säkerhet där du är?", "Se https://mind.se", "eller en adress", "help.toml"),
         (
             "navigation",
             'slug = "integritet"',
@@ -203,6 +219,33 @@ def test_the_facts_are_loaded_frozen(content: Path):
     )
     assert [number.dial for number in numbers if number.name == "Kvinnofridslinjen"] == ["020505050"]
     assert hash(organisation), "frozen all the way down"
+
+
+def test_a_phrase_that_is_there_twice_and_a_group_without_any_are_refused(content: Path):
+    path = content / "data" / "phrases.toml"
+    again = '\n[[groups]]\nname = "Igen"\nphrases = ["Hur är det för dig just nu?"]\n'
+    path.write_text(f'{path.read_text("utf-8")}{again}\n[[groups]]\nname = "Tom"\nphrases = []\n', "utf-8")
+
+    with pytest.raises(OrganisationError) as refused:
+        load_phrases(content)
+
+    assert [mistake.what for mistake in refused.value.mistakes] == [
+        "Frasen ”Hur är det för dig just nu?” finns redan.",
+        "Gruppen ”Tom” har inga fraser.",
+    ]
+
+
+def test_every_help_number_is_a_card_and_every_card_fits_the_protocol(content: Path):
+    cards = load_referral_cards(content)
+    # The browsers' own rule (theme/static/js/crypto/messages.js): a card that breaks it could never be sent.
+    script = (Path(__file__).parents[2] / "theme/static/js/crypto/messages.js").read_text("utf-8")
+    rule = re.search(r"^const LINK = /(.+)/;$", script, re.MULTILINE)
+    assert rule
+
+    assert [card.link for card in cards if card.title == "Kvinnofridslinjen"] == ["tel:020-50-50-50"]
+    assert {number.name for number in load_help(content)} < {card.title for card in cards}
+    assert [card for card in cards if not re.fullmatch(rule[1].replace(r"\/", "/"), card.link)] == []
+    assert all(1 <= len(card.title) <= 100 and len(card.text) <= 500 for card in cards)
 
 
 def test_times_may_be_written_the_swedish_way(content: Path):
