@@ -1,12 +1,14 @@
-"""Chromium and Node for the tests: where they are on this machine, and how to get them when they are missing.
+"""Browsers and Node for the tests: where they are on this machine, and how to get them when they are missing.
 
 Knows the usual names and Debian's package manager. Knows nothing of the tests. Nothing is fetched unless a function
 named `install_…` is called, and then only by the machine's own package manager.
 """
 
 import os
+import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -20,6 +22,9 @@ CHROMIUM_FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+FIREFOX_NAMES = ("firefox-esr", "firefox")
+# The oldest that understands all that Playwright asks of it; Debian 12 has it among its security updates.
+OLDEST_FIREFOX = 153
 OLDEST_NODE = 20
 APT_TIMEOUT_S = 900
 
@@ -29,6 +34,13 @@ def chromium() -> str | None:
     named = os.environ.get("CHROMIUM")
     candidates = [named] if named else [shutil.which(name) for name in CHROMIUM_NAMES]
     return next((path for path in candidates if path and _answers(path, "--version")), None)
+
+
+def firefox() -> str | None:
+    """Return the path of a Firefox that is new enough: the one named by FIREFOX, else the machine's own, else None."""
+    named = os.environ.get("FIREFOX")
+    candidates = [named] if named else [shutil.which(name) for name in FIREFOX_NAMES]
+    return next((path for path in candidates if path and _major(path) >= OLDEST_FIREFOX), None)
 
 
 def node(python: Path) -> str | None:
@@ -53,16 +65,27 @@ def npm(python: Path) -> list[str] | None:
 
 def install_chromium() -> str:
     """Install Chromium through apt-get where that is possible. Return an empty string, or what a person must do."""
-    remedy = "installera Chromium (Debian: sudo apt install chromium) eller peka ut en med CHROMIUM=/sökväg"
-    if os.environ.get("CHROMIUM"):
-        return "CHROMIUM pekar på ett program som inte går att köra: rätta sökvägen"
+    # Ubuntu's package named chromium-browser only points at a snap, which containers cannot run.
+    return _install(chromium, "Chromium", "CHROMIUM", "chromium")
+
+
+def install_firefox() -> str:
+    """Install Firefox ESR through apt-get where that is possible. Return an empty string, or what a person must do."""
+    return _install(firefox, f"Firefox {OLDEST_FIREFOX} eller nyare", "FIREFOX", "firefox-esr")
+
+
+def _install(find: Callable[[], str | None], program: str, variable: str, package: str) -> str:
+    remedy = (
+        f"installera {program} (Debian: sudo apt install {package}) eller peka ut en med {variable}=/sökväg"
+    )
+    if os.environ.get(variable):
+        return f"{variable} pekar på ett program som inte går att använda: {remedy}"
     if shutil.which("apt-get") is None or not hasattr(os, "geteuid") or os.geteuid() != 0:
         return remedy
-    print("Installerar Chromium med apt-get …", flush=True)
-    # Ubuntu's package named chromium-browser only points at a snap, which containers cannot run.
-    if _apt("update") and _apt("install", "--yes", "--no-install-recommends", "chromium") and chromium():
+    print(f"Installerar {package} med apt-get …", flush=True)
+    if _apt("update") and _apt("install", "--yes", "--no-install-recommends", package) and find():
         return ""
-    return f"apt-get kunde inte installera Chromium: {remedy}"
+    return f"apt-get kunde inte installera {program}: {remedy}"
 
 
 def _apt(*arguments: str) -> bool:
@@ -95,5 +118,5 @@ def _major(path: str) -> int:
         version = subprocess.run([path, "--version"], check=False, capture_output=True, text=True, timeout=60)
     except (OSError, subprocess.TimeoutExpired):
         return 0
-    number = version.stdout.strip().removeprefix("v").partition(".")[0]
-    return int(number) if number.isdigit() else 0
+    number = re.search(r"\d+", version.stdout)
+    return int(number[0]) if number else 0

@@ -114,16 +114,21 @@ def reformat(root: Path) -> int:
 
 
 def _environ(parts: tuple[str, ...], summary: Summary) -> dict[str, str]:
-    """Return the environment of the steps: nothing of the caller's own service settings, and the browser's path."""
+    """Return the environment of the steps: nothing of the caller's own service settings, and the browsers' paths."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith("CHAT_")}
     environ["PYTHONUNBUFFERED"] = "1"
     if "browser" not in parts:
         return environ
-    remedy = "" if browsers.chromium() else browsers.install_chromium()
-    if remedy:
-        summary.missing.append(f"Proven i webbläsare: {remedy}")
-    else:
-        environ["CHROMIUM"] = browsers.chromium() or ""
+    for name, find, install in (
+        ("CHROMIUM", browsers.chromium, browsers.install_chromium),
+        ("FIREFOX", browsers.firefox, browsers.install_firefox),
+    ):
+        path = find()
+        remedy = "" if path else install()
+        if remedy:
+            summary.missing.append(f"Proven i webbläsare: {remedy}")
+        else:
+            environ[name] = path or find() or ""
     return environ
 
 

@@ -1,4 +1,4 @@
-"""What tests in a browser may ask for: Chromium, pages that talk to nobody else, axe, and a loop for participants.
+"""What tests in a browser may ask for: Chromium, Firefox, pages that ask nobody else, axe, a loop for participants.
 
 Playwright is used through its synchronous interface. The Python participants are asynchronous and run on a loop in a
 thread of their own (`background`).
@@ -11,10 +11,10 @@ import threading
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypedDict, TypeVar
+from typing import Any, Literal, NoReturn, TypedDict, TypeVar
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from tests.browser.people import MentorAtPage, VisitorAtPage, sign_in
 from tests.running_service import RunningService
@@ -57,20 +57,52 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
+    """Start Playwright once for the whole run."""
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
     """Start one Chromium for the whole run. Where there is none: skip, and fail when CI is set."""
-    path = browsers.chromium()
-    if path is None:
-        missing = "Chromium saknas: sudo apt install chromium, eller CHROMIUM=/sökväg"
-        if os.environ.get("CI"):
-            pytest.fail(missing)
-        pytest.skip(missing)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=path, args=[flag for flag in browsers.CHROMIUM_FLAGS if flag != "--headless"]
-        )
-        yield chromium
-        chromium.close()
+    path = browsers.chromium() or missing(
+        "Chromium saknas: sudo apt install chromium, eller CHROMIUM=/sökväg"
+    )
+    chromium = playwright.chromium.launch(
+        executable_path=path, args=[flag for flag in browsers.CHROMIUM_FLAGS if flag != "--headless"]
+    )
+    yield chromium
+    chromium.close()
+
+
+@pytest.fixture(scope="session")
+def firefox(playwright: Playwright) -> Iterator[Browser]:
+    """Start one Firefox for the whole run. Where there is none: skip, and fail when CI is set."""
+    wanted = f"Firefox {browsers.OLDEST_FIREFOX}"
+    path = browsers.firefox() or missing(
+        f"{wanted} saknas: sudo apt install firefox-esr, eller FIREFOX=/sökväg"
+    )
+    # The channel means Mozilla's own Firefox over WebDriver BiDi, rather than the build that Playwright distributes.
+    firefox = playwright.firefox.launch(
+        channel="moz-firefox", executable_path=path, firefox_user_prefs={"ui.prefersReducedMotion": 1}
+    )
+    yield firefox
+    firefox.close()
+
+
+def missing(what: str) -> NoReturn:
+    """Skip for want of a browser; under CI, fail."""
+    if os.environ.get("CI"):
+        pytest.fail(what)
+    pytest.skip(what)
+
+
+def open_profile(browser: Browser, **options: Any) -> BrowserContext:
+    """Open a browser profile of its own, in Swedish; options are Playwright's."""
+    context = browser.new_context(**{"locale": "sv-SE", "reduced_motion": "reduce", **options})
+    context.set_default_timeout(10_000)
+    return context
 
 
 @pytest.fixture
@@ -79,10 +111,8 @@ def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     opened: list[BrowserContext] = []
 
     def open_context(**options: Any) -> BrowserContext:
-        context = browser.new_context(**{"locale": "sv-SE", "reduced_motion": "reduce", **options})
-        context.set_default_timeout(10_000)
-        opened.append(context)
-        return context
+        opened.append(open_profile(browser, **options))
+        return opened[-1]
 
     yield open_context
     for context in opened:
@@ -171,8 +201,7 @@ Visit = Callable[..., VisitorAtPage]
 @pytest.fixture(scope="module")
 def mentor_profile(browser: Browser, service: RunningService) -> Iterator[BrowserContext]:
     """Sign a mentor in once; her browser keeps her key between the tests as it does between shifts."""
-    context = browser.new_context(locale="sv-SE", reduced_motion="reduce")
-    context.set_default_timeout(10_000)
+    context = open_profile(browser)
     sign_in(context, service, f"mentor-{secrets.token_hex(3)}")
     yield context
     context.close()

@@ -1,5 +1,7 @@
-"""Finding Chromium and Node, or saying what a person must do: on made-up machines with made-up programs."""
+"""Finding browsers and Node, or saying what a person must do: on made-up machines with made-up programs."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,8 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "bin"
     folder.mkdir()
     monkeypatch.setenv("PATH", str(folder))
-    monkeypatch.delenv("CHROMIUM", raising=False)
+    for name in ("CHROMIUM", "FIREFOX"):
+        monkeypatch.delenv(name, raising=False)
     return folder
 
 
@@ -25,59 +28,105 @@ def put(machine: Path, name: str, *lines: str) -> Path:
     return program
 
 
+@dataclass(frozen=True)
+class Kind:
+    """A browser that tests need."""
+
+    find: Callable[[], str | None]
+    install: Callable[[], str]
+    variable: str
+    package: str
+
+
+KINDS = pytest.mark.parametrize(
+    "kind",
+    [
+        Kind(browsers.chromium, browsers.install_chromium, "CHROMIUM", "chromium"),
+        Kind(browsers.firefox, browsers.install_firefox, "FIREFOX", "firefox-esr"),
+    ],
+    ids=lambda kind: kind.package,
+)
+
+
 def test_a_machine_without_a_browser_has_none(machine: Path) -> None:
     put(machine, "chromium", "exit 1")
+    put(machine, "firefox", "exit 1")
 
     assert browsers.chromium() is None
+    assert browsers.firefox() is None
 
 
+@pytest.mark.parametrize(
+    ("version", "is_found"),
+    [("Mozilla Firefox 140.12.0esr", False), ("Mozilla Firefox 153.7.0esr", True), ("Firefox", False)],
+)
+def test_only_a_firefox_that_is_new_enough_is_used(machine: Path, version: str, is_found: bool) -> None:
+    firefox = put(machine, "firefox-esr", f"echo {version}")
+
+    assert browsers.firefox() == (str(firefox) if is_found else None)
+
+
+@KINDS
 def test_a_person_who_is_not_root_is_told_what_to_install(
-    machine: Path, monkeypatch: pytest.MonkeyPatch
+    machine: Path, monkeypatch: pytest.MonkeyPatch, kind: Kind
 ) -> None:
     put(machine, "apt-get", f'touch "{machine}/asked"')
     monkeypatch.setattr("os.geteuid", lambda: 1000)
 
-    remedy = browsers.install_chromium()
+    remedy = kind.install()
 
-    assert "sudo apt install chromium" in remedy
+    assert f"sudo apt install {kind.package}" in remedy
+    assert f"{kind.variable}=/sökväg" in remedy
     assert not (machine / "asked").exists()
 
 
+@KINDS
 def test_a_wrong_path_is_told_instead_of_another_browser_being_installed(
-    machine: Path, monkeypatch: pytest.MonkeyPatch
+    machine: Path, monkeypatch: pytest.MonkeyPatch, kind: Kind
 ) -> None:
-    put(machine, "chromium", "exit 0")
-    monkeypatch.setenv("CHROMIUM", str(machine / "gone"))
+    put(machine, kind.package, "echo 999")
+    put(machine, "apt-get", f'touch "{machine}/asked"')
+    monkeypatch.setenv(kind.variable, str(machine / "gone"))
+    monkeypatch.setattr("os.geteuid", lambda: 0)
 
-    assert browsers.chromium() is None
-    assert "CHROMIUM" in browsers.install_chromium()
+    assert kind.find() is None
+    assert f"{kind.variable} pekar på" in kind.install()
+    assert not (machine / "asked").exists()
 
 
-def test_a_package_that_brings_no_browser_is_told(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@KINDS
+def test_a_package_that_brings_no_browser_is_told(
+    machine: Path, monkeypatch: pytest.MonkeyPatch, kind: Kind
+) -> None:
     put(machine, "apt-get", "exit 0")
     monkeypatch.setattr("os.geteuid", lambda: 0)
 
-    assert "apt-get kunde inte installera Chromium" in browsers.install_chromium()
+    remedy = kind.install()
+
+    assert "apt-get kunde inte installera" in remedy
+    assert kind.package in remedy
+    assert kind.variable in remedy
 
 
+@KINDS
 def test_root_on_debian_gets_a_browser_from_the_package_manager(
-    machine: Path, monkeypatch: pytest.MonkeyPatch
+    machine: Path, monkeypatch: pytest.MonkeyPatch, kind: Kind
 ) -> None:
-    chromium = machine / "chromium"
+    browser = machine / kind.package
     put(
         machine,
         "apt-get",
         'for word; do last="$word"; done',
-        f'[ "$last" = chromium ] || {{ echo update > "{machine}/updated"; exit 0; }}',
+        f'[ "$last" = {kind.package} ] || {{ echo update > "{machine}/updated"; exit 0; }}',
         f'[ -e "{machine}/updated" ] || exit 100',
-        f'printf \'#!/bin/sh\\n\' > "{chromium}" && /bin/chmod 755 "{chromium}"',
+        f'printf \'#!/bin/sh\\necho 999\\n\' > "{browser}" && /bin/chmod 755 "{browser}"',
     )
     monkeypatch.setattr("os.geteuid", lambda: 0)
 
-    remedy = browsers.install_chromium()
+    remedy = kind.install()
 
     assert remedy == ""
-    assert browsers.chromium() == str(chromium)
+    assert kind.find() == str(browser)
 
 
 @pytest.mark.parametrize(
