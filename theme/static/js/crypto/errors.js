@@ -6,7 +6,8 @@
  *     ├── CertificateError   unpinned · expired · not_yet · too_long · denied · malformed
  *     ├── OfferError         signature · malformed
  *     ├── GrantError         other_visitor · signature · unreadable · malformed
- *     └── MessageError       no_key · unreadable · too_long · malformed · other_root
+ *     ├── MessageError       no_key · unreadable · too_long · malformed · other_root
+ *     └── LineError          signature · unreadable · malformed
  *
  * `code` is stable and for programs. No error carries a text, a key or an identity, so all of them may be shown or counted.
  */
@@ -29,3 +30,5 @@ export class OfferError extends SealingError {}
 export class GrantError extends SealingError {}
 
 export class MessageError extends SealingError {}
+
+export class LineError extends SealingError {}
