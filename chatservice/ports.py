@@ -478,6 +478,11 @@ class Records(Protocol):
         """What came in by the contact form."""
         ...
 
+    @property
+    def feedback(self) -> FeedbackBox:
+        """What visitors answered after conversations."""
+        ...
+
 
 # -- end records
 
@@ -509,11 +514,6 @@ class OneTimeCodes(Protocol):
 
         For None as secret the answer is None and takes the same time.
         """
-        ...
-
-    @property
-    def feedback(self) -> FeedbackBox:
-        """What visitors answered after conversations."""
         ...
 
 
