@@ -35,6 +35,7 @@ from chatservice.records import open_records
 from chatservice.settings import Settings
 from chatservice.staff import make_desk
 from chatservice.usecases import housekeeping
+from chatservice.usecases.feedback import FeedbackDesk, forget_old_feedback
 from chatservice.usecases.letters import Inbox, forget_old_letters
 from chatservice.usecases.settling import Settling
 from chatservice.usecases.tickets import TicketBook
@@ -43,6 +44,7 @@ from chatservice.web.access import register_access
 from chatservice.web.account import account_blueprint
 from chatservice.web.contact import contact_blueprint
 from chatservice.web.error_pages import register_error_pages
+from chatservice.web.feedback import feedback_blueprint
 from chatservice.web.headers import register_headers
 from chatservice.web.parts import EXTENSION, Parts
 from chatservice.web.session_watch import SessionWatch
@@ -108,6 +110,7 @@ def create_app(settings: Settings) -> Quart:
                 draining=draining,
                 session_watch=session_watch,
                 inbox=Inbox(records.letters, clock, inbox_key, notices.announce) if inbox_key else None,
+                feedback=FeedbackDesk(records.feedback, clock, inbox_key),
             )
             _tune_garbage_collection()
             async with asyncio.TaskGroup() as tasks:
@@ -131,6 +134,7 @@ def create_app(settings: Settings) -> Quart:
         app.register_blueprint(blueprint)
     app.register_blueprint(account_blueprint(clock))
     app.register_blueprint(contact_blueprint(settings.secret.encode(), clock))
+    app.register_blueprint(feedback_blueprint(clock))
     app.register_blueprint(status_blueprint(lambda: app.extensions[EXTENSION].opening_status()))
     if settings.site_dir is not None:
         app.register_blueprint(site_blueprint(settings.site_dir))
@@ -182,9 +186,10 @@ async def _keep_records(records: Records, clock: Clock) -> None:
     while True:
         try:
             await forget_old_letters(records.letters, clock)
+            await forget_old_feedback(records.feedback, clock)
         except SQLAlchemyError as error:
             # A database that is busy or full ends no conversation; the next hour tries again.
-            _log.warning("Old letters could not be erased: %s.", type(error).__name__)
+            _log.warning("What is kept no longer could not be erased: %s.", type(error).__name__)
         await asyncio.sleep(_KEEP_RECORDS_EVERY_S)
 
 

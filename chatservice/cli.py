@@ -116,6 +116,8 @@ def _add_inbox(commands: AddParser) -> None:
     read = _add(acts, "read", "Visa ett meddelande. Nyckelfilens lösenfras läses från standard in.")
     read.add_argument("number", type=int, help="meddelandets nummer, som det står i inbox list")
     read.add_argument("--key", type=Path, help="inkorgsnyckelns fil; i exempelläget behövs ingen")
+    feedback = _add(acts, "feedback", "Visa omdömen efter samtal, från och med dagen efter att de kom.")
+    feedback.add_argument("--key", type=Path, help="inkorgsnyckelns fil, för att också läsa raderna")
     erase = _add(acts, "erase", "Radera ett meddelande som är besvarat. Det går inte att få tillbaka.")
     erase.add_argument("number", type=int, help="meddelandets nummer, som det står i inbox list")
 

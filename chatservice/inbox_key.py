@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from chatservice.domain import sealing
 from chatservice.domain.letter import Letter
-from chatservice.domain.letter_sealing import inbox_key_id, open_letter, to_public_key
+from chatservice.domain.letter_sealing import inbox_key_id, open_letter, open_line, to_public_key
 from chatservice.errors import MalformedError
 from chatservice.key_files import KeyFileError, create_key_file, load_key_file
 from chatservice.settings import Settings
@@ -45,6 +45,10 @@ class InboxKey:
     def open(self, sealed: bytes) -> Letter:
         """Open a letter. Raises `NotOwnerError` or `MalformedError`."""
         return open_letter(sealed, self._private_key)
+
+    def open_line(self, sealed: bytes) -> str:
+        """Open a line of feedback. Raises `NotOwnerError` or `MalformedError`."""
+        return open_line(sealed, self._private_key)
 
 
 def public_inbox_key(settings: Settings, published: str) -> bytes | None:

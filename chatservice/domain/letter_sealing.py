@@ -1,7 +1,8 @@
-"""Seals a letter to the coordinators' inbox key, so that only they can read what is kept.
+"""Seals a letter, or a line of feedback, to the coordinators' inbox key, so that only they can read what is kept.
 
 HPKE (RFC 9180, base mode, DHKEM(P-256, HKDF-SHA256), HKDF-SHA256, AES-256-GCM) as in docs/protocol.md. A letter is
-padded before it is sealed: its size then says only whether it is short, middling or long.
+padded before it is sealed: its size then says only whether it is short, middling or long. A line of feedback has one
+size for all.
 """
 
 import hashlib
@@ -19,6 +20,9 @@ SIZES: Final = (1024, 4096, 20_480)
 _LENGTH_BYTES: Final = 4
 _SUITE: Final = hpke.Suite(hpke.KEM.P256, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 _INFO: Final = framed(f"{SUITE} letter")
+_LINE_INFO: Final = framed(f"{SUITE} feedback")
+LINE_SIZE: Final = 2048
+"""Room for the longest line of domain/feedback.py, four bytes a character."""
 
 
 def inbox_key_id(public_key: bytes) -> str:
@@ -39,6 +43,23 @@ def open_letter(sealed: bytes, private_key: ec.EllipticCurvePrivateKey) -> Lette
         raise NotOwnerError from error
 
 
+def seal_line(line: str, public_key: bytes) -> bytes:
+    """Seal a line of feedback to an inbox key (65 bytes). Raises `MalformedError` for a key that is none."""
+    content = framed(line) + b"\x80"
+    return _SUITE.encrypt(content.ljust(LINE_SIZE, b"\0"), to_public_key(public_key), _LINE_INFO)
+
+
+def open_line(sealed: bytes, private_key: ec.EllipticCurvePrivateKey) -> str:
+    """Open a line of feedback. Raises `NotOwnerError` for another key's line or a changed one."""
+    try:
+        (line,) = _parts(_SUITE.decrypt(sealed, private_key, _LINE_INFO))
+    except InvalidTag as error:
+        raise NotOwnerError from error
+    except ValueError as error:
+        raise MalformedError("not a line of feedback") from error
+    return line
+
+
 def to_public_key(public_key: bytes) -> ec.EllipticCurvePublicKey:
     """Read a public key, 65 bytes. Raises `MalformedError`."""
     try:
@@ -53,14 +74,19 @@ def _padded(letter: Letter) -> bytes:
 
 
 def _unpadded(padded: bytes) -> Letter:
-    rest = padded.rstrip(b"\0")[:-1]
-    parts: list[str] = []
     try:
-        while rest:
-            end = _LENGTH_BYTES + int.from_bytes(rest[:_LENGTH_BYTES], "big")
-            parts.append(rest[_LENGTH_BYTES:end].decode())
-            rest = rest[end:]
-        topic, email, text = parts
+        topic, email, text = _parts(padded)
         return Letter(Topic(topic), text, email)
     except ValueError as error:
         raise MalformedError("not a letter") from error
+
+
+def _parts(padded: bytes) -> list[str]:
+    """Take padded content apart into the strings that it was framed from. Raises ValueError."""
+    rest = padded.rstrip(b"\0")[:-1]
+    parts: list[str] = []
+    while rest:
+        end = _LENGTH_BYTES + int.from_bytes(rest[:_LENGTH_BYTES], "big")
+        parts.append(rest[_LENGTH_BYTES:end].decode())
+        rest = rest[end:]
+    return parts

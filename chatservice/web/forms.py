@@ -46,6 +46,13 @@ class LetterForm(msgspec.Struct, frozen=True):
     website: str = ""
 
 
+class FeedbackForm(msgspec.Struct, frozen=True):
+    """The question after a conversation: a face, and perhaps a line. Whatever does not fit is no feedback."""
+
+    face: str = ""
+    line: str = ""
+
+
 async def read_form(form: type[_Form], *, largest_bytes: int = LARGEST_BODY_BYTES) -> _Form:
     """Read a form of simple fields. Raises `MalformedError`."""
     request.max_content_length = largest_bytes

@@ -12,6 +12,7 @@ from chatservice.organisation import HelpNumber, Organisation
 from chatservice.ports import Clock, LiveStore, Records
 from chatservice.settings import Settings
 from chatservice.usecases.accounts import StaffDesk
+from chatservice.usecases.feedback import FeedbackDesk
 from chatservice.usecases.letters import Inbox
 from chatservice.usecases.opening import OpeningStatus, admit, opening_status
 from chatservice.usecases.settling import Settling
@@ -40,6 +41,7 @@ class Parts:
     draining: asyncio.Event
     session_watch: SessionWatch
     inbox: Inbox | None
+    feedback: FeedbackDesk
 
     async def opening_status(self) -> OpeningStatus:
         """Answer whether the chat is open now; everybody asks here."""

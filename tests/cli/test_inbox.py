@@ -1,18 +1,21 @@
-"""The coordinators' inbox from the command line: the key, the list, one letter, erasing."""
+"""The coordinators' inbox from the command line: the key, the list, one letter, erasing, feedback."""
 
 import asyncio
 import os
+import re
 from datetime import timedelta
 
 import pytest
 from cryptography.hazmat.primitives import serialization
 
 from chatservice.domain import sealing
+from chatservice.domain.feedback import Face, Feedback
 from chatservice.domain.letter import Letter, Topic
 from chatservice.inbox_key import InboxKey, public_inbox_key
 from chatservice.key_files import KeyFileError
 from chatservice.records import open_records
 from chatservice.settings import Settings
+from chatservice.usecases.feedback import FeedbackDesk, give_feedback
 from chatservice.usecases.letters import Inbox, send_letter
 
 PASSPHRASE = "exempel-lösenfras"
@@ -146,3 +149,56 @@ def test_what_is_no_key_is_refused_with_the_remedy(shell):
     for published in ("x", sealing.to_base64url(b"\x04" + bytes(64))):
         with pytest.raises(KeyFileError, match="inbox-key new"):
             public_inbox_key(shell.settings(), published)
+
+
+async def answer(
+    settings: Settings, public_key: bytes | None, face: Face, line: str = "", days_ago: int = 1
+) -> None:
+    clock = settings.make_clock()
+
+    class Then:
+        now = staticmethod(lambda: clock.now() - timedelta(days=days_ago))
+        monotonic_s = staticmethod(clock.monotonic_s)
+
+    async with open_records(settings) as records:
+        await give_feedback(FeedbackDesk(records.feedback, Then(), public_key), Feedback(face, line))
+
+
+def test_feedback_of_today_is_not_shown_and_that_of_yesterday_only_as_counts_without_the_key(shell, key_file):
+    public_key = sealing.from_base64url(shell.out.strip())
+    asyncio.run(answer(shell.settings(), public_key, Face.WORSE, "Dagens", days_ago=0))
+    assert shell.run("inbox", "feedback") == 0
+    assert "Inga omdömen" in shell.out
+    assert shell.run("inbox", "list") == 0
+    assert "Omdömen" not in shell.out
+
+    asyncio.run(answer(shell.settings(), public_key, Face.BETTER, "Tack\x1b[2J för i går"))
+    asyncio.run(answer(shell.settings(), None, Face.BETTER))
+    assert shell.run("inbox", "list") == 0
+    assert "Omdömen efter samtal: 2" in shell.out
+    assert shell.run("inbox", "feedback") == 0
+    assert re.search(r"bättre: +2\nUngefär som förut: 0\nDet kändes sämre: +0\n", shell.out)
+    assert "Rader till samordnaren: 1" in shell.out
+    assert "Tack" not in shell.out
+
+
+def test_with_the_key_the_lines_of_feedback_are_read_without_a_day(shell, key_file, tmp_path):
+    asyncio.run(
+        answer(shell.settings(), sealing.from_base64url(shell.out.strip()), Face.BETTER, "Tack\x1b[2J!")
+    )
+    asyncio.run(
+        answer(shell.settings(), InboxKey.create(tmp_path / "b.pem", None).public, Face.SAME, "Annan")
+    )
+
+    assert shell.run("inbox", "feedback", "--key", str(key_file), given=f"{PASSPHRASE}\n") == 0
+
+    assert "Det kändes bättre:\n  Tack[2J!" in shell.out, "nothing steers the coordinator's screen"
+    assert "låst med en annan nyckel" in shell.out
+    assert re.search(r"\d{4}-\d\d", shell.out) is None
+
+
+def test_feedback_that_is_kept_no_longer_is_not_shown(shell, key_file):
+    asyncio.run(answer(shell.settings(), None, Face.SAME, days_ago=92))
+
+    assert shell.run("inbox", "feedback") == 0
+    assert "Inga omdömen" in shell.out

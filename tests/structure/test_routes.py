@@ -23,6 +23,8 @@ BOUNDS = {
     "/chatt/lamna": "400 bytes; ends at most the conversation whose token it shows",
     "/chatt/ws/visitor": "web/limits.py: frames a second; the queue's cap bounds how many wait",
     "/chatt/ws/mentor": "web/limits.py: frames a second; one conversation for each mentor",
+    "/chatt/omdome/": "web/letter_limits.py: answers an hour; usecases/feedback.py: answers altogether",
+    "/chatt/omdome/tack/": "cheap: one answer for everybody",
     "/kontakt/skriv/": "cheap: a page with a signed mark",
     "/kontakt/skriv/skicka/": "web/letter_limits.py: letters an hour; usecases/letters.py: letters altogether",
     "/kontakt/skriv/tack/": "cheap: one answer for everybody",

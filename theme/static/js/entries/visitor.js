@@ -20,7 +20,7 @@ const page = new VisitorPage({
   timers: browser.TIMERS,
   ...browser.DEVICE,
   begin: (about) => void begin(about),
-  askOpening: () => browser.openingNow(origin),
+  ...browser.serviceAt(origin),
   actions: {
     say: (text) => conversation?.say(text),
     retry: () => conversation?.retry(),

@@ -2,6 +2,7 @@
  * What the browser gives to the parts that take nothing by themselves: timers, sockets, waking up, storage.
  */
 
+import { giveFeedback } from './feedback.js';
 import { askOpening, watchOpening } from './opening.js';
 import { Connection } from './socket.js';
 
@@ -75,8 +76,17 @@ export function sayFarewell(origin, parting) {
 }
 
 /** Ask once whether the chat is open. @param {string} origin of the service */
-export function openingNow(origin) {
+function openingNow(origin) {
   return askOpening(fetch.bind(globalThis), origin);
+}
+
+/** What a page may ask of the service beside the conversation. @param {string} origin of the service */
+export function serviceAt(origin) {
+  return {
+    askOpening: () => openingNow(origin),
+    giveFeedback: (/** @type {{face: string, line: string}} */ fields) =>
+      giveFeedback(fetch.bind(globalThis), origin, fields),
+  };
 }
 
 /** Follow whether the page is in front. @param {(visible: boolean) => void} told */

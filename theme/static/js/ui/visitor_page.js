@@ -8,6 +8,7 @@ import { AboutForm } from './about.js';
 import { Call } from './call.js';
 import { Choices } from './choices.js';
 import { find, write } from './elements.js';
+import { Feedback } from './feedback.js';
 import { Room } from './room.js';
 import { Waiting } from './waiting.js';
 
@@ -15,6 +16,7 @@ import { Waiting } from './waiting.js';
 /** @import { About } from '../conversation/voice.js' */
 /** @import { Opening } from '../transport/opening.js' */
 /** @import { Timers } from '../transport/socket.js' */
+/** @import { FeedbackFields } from './feedback.js' */
 /** @import { RoomActions } from './room.js' */
 /** @import { Words } from './words.js' */
 
@@ -30,6 +32,9 @@ const TITLES = {
   wrong_version: 'version_title',
 };
 
+/** How a conversation ends that somebody has had, so that one may ask how it felt. */
+const HAD = ['visitor', 'mentor', 'silence'];
+
 /**
  * @typedef {object} VisitorPageParts
  * @property {Document} document
@@ -41,6 +46,7 @@ const TITLES = {
  * @property {(text: string) => Promise<void>} copy
  * @property {(about: About | null) => void} begin
  * @property {() => Promise<Opening | null>} askOpening
+ * @property {(fields: FeedbackFields) => Promise<boolean>} giveFeedback
  * @property {RoomActions & {shareTyping: (isShared: boolean) => void, askForAnother: () => void}} actions
  */
 
@@ -56,10 +62,12 @@ export class VisitorPage {
   #choices;
   #call;
   #askOpening;
+  #feedback;
   #screen = 'entry';
 
   /** @param {VisitorPageParts} parts */
-  constructor({ document, words, isTouch, timers, openAudio, shake, copy, begin, askOpening, actions }) {
+  constructor({ document, words, begin, askOpening, giveFeedback, actions, ...device }) {
+    const { isTouch, timers, openAudio, shake, copy } = device;
     this.#document = document;
     this.#words = words;
     this.#askOpening = askOpening;
@@ -72,6 +80,7 @@ export class VisitorPage {
     this.#call = new Call({ document, title: words.say('call_title'), openAudio, shake });
     this.#waiting = new Waiting({ root, room: this.#room, words, call: this.#call, timers });
     this.#choices = new Choices({ root, words, copy, ...actions });
+    this.#feedback = new Feedback({ root: this.#main, words, give: giveFeedback });
     this.#copyHelpNumbers();
     find(document, '[data-needs-script]', HTMLElement).hidden = false;
     this.#begin.addEventListener('click', () => {
@@ -126,6 +135,11 @@ export class VisitorPage {
 
   /** Leave nothing that was written on the page. */
   clear() {
+    this.#feedback.clear();
+    this.#clearRoom();
+  }
+
+  #clearRoom() {
     this.#about.take();
     this.#room.clear();
     this.#choices.clear();
@@ -163,7 +177,8 @@ export class VisitorPage {
     write(title, this.#words.say(TITLES[over] ?? 'ended_title'));
     const word = this.#words.has(`ended_${over}`) ? `ended_${over}` : 'ended_visitor';
     write(find(screen, '[data-ended-text]', HTMLElement), this.#words.say(word));
-    this.clear();
+    this.#clearRoom();
+    this.#feedback.show(HAD.includes(over));
     if (!this.#to('ended')) return;
     title.focus();
     const next = find(screen, '[data-ended-next]', HTMLElement);
