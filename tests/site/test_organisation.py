@@ -101,7 +101,7 @@ def spoil(content: Path, name: str, old: str, new: str) -> int:
         ("help", 'name = "Mind"', 'name = "1177 på webben"', "”1177 på webben” finns redan.", "annat namn"),
         ("help", 'source = "https://mind.se"\nchecked', 'source = "mind"\nchecked', "ingen https-adress", ""),
         ("phrases", 'name = "Att lyssna"', 'name = "Att börja"', "Gruppen ”Att börja” finns redan.", "Lägg"),
-        ("phrases", 'name = "Att lyssna"', 'nam = "Att lyssna"', "Namnet ”nam” är okänt.", "Menade du name?"),
+        ("phrases", 'name = "Att lyssna"', 'namn = "Att lyssna"', "Namnet ”namn” är okänt.", "Menade du name?"),
         ("phrases", '"Är du i säkerhet där du är?"', '" "', "En fras är tom.", "ta bort den"),
         ("phrases", '"Är du i säkerhet där du är?"', f'"{"a" * 301}"', "En fras är för lång.", "högst 300"),
         ("phrases", "Är du i säkerhet där du är?", "Ring 112 nu.", "har ett nummer", "help.toml"),

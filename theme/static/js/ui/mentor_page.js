@@ -7,6 +7,7 @@
 import { DutyView } from './duty_view.js';
 import { find, write } from './elements.js';
 import { PeerView } from './peer_view.js';
+import { Phrases } from './phrases.js';
 import { QueueView } from './queue_view.js';
 import { Room } from './room.js';
 
@@ -56,6 +57,7 @@ export class MentorPage {
     const root = find(this.#main, '[data-screen="room"]', HTMLElement);
     this.#room = new Room({ root, words, isTouch, actions });
     this.#peer = new PeerView({ root, words });
+    new Phrases({ root, words, choose: (phrase) => this.#room.fill(phrase) });
   }
 
   /** @param {string | null} fingerprint of a key that waits to be certified */

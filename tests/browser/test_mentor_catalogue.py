@@ -1,0 +1,120 @@
+"""What a mentor has at hand while she writes: phrases that she may change, and cards that refer to others who help."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, expect
+
+from tests.browser.conftest import MODES, inspect
+from tests.browser.people import MentorAtPage, VisitorAtPage, sign_in, talk
+from tests.running_service import RunningService
+
+ASKING = "Hur är det för dig just nu?"
+
+
+@pytest.fixture(scope="module")
+def mentor_profile(browser: Browser, service: RunningService) -> Iterator[BrowserContext]:
+    """Sign a mentor in once for all tests here."""
+    context = browser.new_context(
+        locale="sv-SE", reduced_motion="reduce", viewport={"width": 1280, "height": 800}
+    )
+    context.set_default_timeout(10_000)
+    sign_in(context, service, "frasmentor")
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def together(
+    mentor: MentorAtPage, new_context: Callable[..., BrowserContext], service: RunningService
+) -> Iterator[tuple[VisitorAtPage, MentorAtPage]]:
+    """Bring a visitor and a mentor together."""
+    visitor = VisitorAtPage(new_context().new_page(), service.base_url)
+    yield talk(visitor, mentor), mentor
+    mentor.parts()
+    assert visitor.complaints == []
+
+
+def phrases(mentor: MentorAtPage) -> Locator:
+    """Return the dialog of phrases."""
+    return mentor.page.get_by_role("dialog", name="Fraser")
+
+
+def test_a_phrase_goes_into_the_box_to_be_changed_and_nothing_is_sent(
+    together: tuple[VisitorAtPage, MentorAtPage],
+):
+    visitor, mentor = together
+
+    mentor.button("Fraser").click()
+    phrases(mentor).get_by_role("option", name=ASKING).click()
+
+    expect(phrases(mentor)).to_be_hidden()
+    expect(mentor.box).to_be_focused()
+    expect(mentor.box).to_have_value(f"{ASKING} ")
+    assert mentor.texts == []
+    mentor.box.press_sequentially("Berätta.")
+    mentor.button("Skicka").click()
+    visitor.reads(f"{ASKING} Berätta.")
+
+
+def test_a_slash_opens_the_list_and_the_keyboard_alone_finds_and_chooses(
+    together: tuple[VisitorAtPage, MentorAtPage],
+):
+    _, mentor = together
+    keyboard = mentor.page.keyboard
+
+    mentor.box.press_sequentially("/")
+    keyboard.type("JUST nu")
+    shown = phrases(mentor).get_by_role("option")
+    expect(shown).to_have_count(2)
+    expect(phrases(mentor).get_by_role("status")).to_have_text("Fraser att välja på: 2")
+    expect(shown.nth(0)).to_have_attribute("aria-selected", "true")
+    keyboard.press("ArrowDown")
+    expect(shown.nth(1)).to_have_attribute("aria-selected", "true")
+    keyboard.press("ArrowUp")
+    keyboard.press("Enter")
+
+    expect(mentor.box).to_have_value(f"{ASKING} ")
+    expect(mentor.box).to_be_focused()
+    mentor.box.clear()
+
+
+def test_a_slash_that_was_meant_as_one_comes_back_with_escape_and_one_within_a_text_is_only_a_slash(
+    together: tuple[VisitorAtPage, MentorAtPage],
+):
+    _, mentor = together
+
+    mentor.box.press_sequentially("/")
+    mentor.page.keyboard.type("xyz")
+    expect(phrases(mentor).get_by_role("status")).to_have_text("Ingen fras passar.")
+    mentor.page.keyboard.press("Enter")
+    mentor.page.keyboard.press("Escape")
+    expect(phrases(mentor)).to_be_hidden()
+    expect(mentor.box).to_have_value("/")
+    expect(mentor.box).to_be_focused()
+
+    mentor.box.press_sequentially(" och/eller")
+    expect(phrases(mentor)).to_be_hidden()
+    expect(mentor.box).to_have_value("/ och/eller")
+    mentor.box.clear()
+
+
+def test_nothing_is_wrong_with_the_phrases_in_any_mode(
+    together: tuple[VisitorAtPage, MentorAtPage], axe_source: str
+):
+    _, mentor = together
+    page = mentor.page
+    mentor.button("Fraser").click()
+
+    for name, mode in MODES.items():
+        page.emulate_media(
+            color_scheme=mode.get("color_scheme", "light"),
+            contrast=mode.get("contrast", "no-preference"),
+            forced_colors=mode.get("forced_colors", "none"),
+        )
+        page.set_viewport_size(mode.get("viewport", {"width": 360, "height": 640}))
+        assert inspect(page, axe_source, name).findings == []
+        # What is chosen can be reached, and the way out too.
+        expect(phrases(mentor).get_by_role("option").first).to_be_in_viewport()
+        expect(phrases(mentor).get_by_role("button", name="Stäng")).to_be_in_viewport()
+    page.keyboard.press("Escape")
