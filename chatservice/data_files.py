@@ -143,6 +143,15 @@ class Section:
             self._refuse_value(key, value, "true eller false", f"Skriv {key} = true eller {key} = false.")
         return False
 
+    def number(self, key: str, low: int, high: int) -> int:
+        """Read a whole number between two bounds; the lower one when missing."""
+        value = self._take(key)
+        if value is None or (isinstance(value, int) and not isinstance(value, bool) and low <= value <= high):
+            return low if value is None else value
+        remedy = f"Skriv ett heltal från {low} till {high}, utan citattecken: {key} = {min(high, low + 15)}."
+        self._refuse_value(key, value, f"ett heltal från {low} till {high}", remedy)
+        return low
+
     def texts(self, key: str, remedy: str, *, required: bool = True) -> tuple[str, ...]:
         """Read a list of texts, which may be empty."""
         value = self._take(key)

@@ -34,6 +34,7 @@ from chatservice.errors import StartError
 
 DAY_KEYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 WINDOW_REMEDY = 'Skriv till exempel ["19:00-22:00"].'
+LONGEST_LAST_ENTRY_MIN = 120
 PUBLIC_KEY_BYTES = 65
 KEY_ID_BYTES = 16
 
@@ -329,6 +330,7 @@ def _is_base64url(text: str, size: int) -> bool:
 def _read_schedule(root: Section) -> Schedule:
     example = root.flag("example")
     zone = _read_zone(root)
+    last_entry_min = root.number("last_entry_min", 0, LONGEST_LAST_ENTRY_MIN)
     week_section = root.section("week")
     days = tuple(_read_windows(week_section, key) for key in DAY_KEYS)
     week_section.close()
@@ -346,7 +348,7 @@ def _read_schedule(root: Section) -> Schedule:
         if day in exceptions and day != date.min:
             section.refuse("date", f"Datumet {day} har redan en avvikelse.", "Slå ihop dem till en.")
         exceptions[day] = exception
-    return Schedule(Week(days), tuple(exceptions.values()), zone, example)
+    return Schedule(Week(days), tuple(exceptions.values()), zone, example, last_entry_min)
 
 
 def _read_reasons(section: Section) -> Iterator[tuple[str, str]]:

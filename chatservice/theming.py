@@ -43,6 +43,7 @@ class OpeningTable:
     week: tuple[OpeningRow, ...]
     exceptions: tuple[OpeningRow, ...]
     example: bool
+    last_entry_min: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +195,7 @@ def opening_table(schedule: Schedule, language: str = SOURCE_LANGUAGE) -> Openin
         )
         for exception in sorted(schedule.exceptions, key=lambda exception: exception.date)
     )
-    return OpeningTable(week, exceptions, schedule.example)
+    return OpeningTable(week, exceptions, schedule.example, schedule.last_entry_min)
 
 
 def translate(text: str, language: str = SOURCE_LANGUAGE) -> str:

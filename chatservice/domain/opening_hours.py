@@ -1,7 +1,8 @@
 """When the schedule has the chat open.
 
 Knows: the published week, dated exceptions, temporary overrides, and the one rule that joins them:
-override > exception > week. Times are decided by the clock on the wall in the organisation's time zone.
+override > exception > week; and how long before a closing the last visitor is let in. Times are decided by the clock
+on the wall in the organisation's time zone.
 
 Does not know: mentors, queues (usecases/opening.py asks those), files (organisation.py reads the week), the
 present instant (every function is given one), or words (opening_words.py).
@@ -113,12 +114,16 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Week and exceptions in a time zone; answers for any instant, with the overrides handed in."""
+    """Week and exceptions in a time zone; answers for any instant, with the overrides handed in.
+
+    `last_entry_min` is how long before closing the last visitor is let in, minutes; 0 for until it closes.
+    """
 
     week: Week
     exceptions: tuple[DatedException, ...] = ()
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/Stockholm"))
     example: bool = False
+    last_entry_min: int = 0
     _by_date: dict[date, DatedException] = field(init=False, repr=False, compare=False, hash=False)
 
     def __post_init__(self) -> None:
@@ -184,6 +189,19 @@ class Schedule:
             if not self.is_open(edge, overrides):
                 return edge.astimezone(self.zone)
         return None
+
+    def is_past_last_entry(self, at: datetime, overrides: Sequence[Override] = ()) -> bool:
+        """Tell whether it is open at the (aware) instant and so near its closing that nobody more is let in.
+
+        An end that a coordinator set is a closing like any other. Every opening lets people in for as long as
+        `last_entry_min` all the same, else a short one that somebody set by hand would let in nobody at all.
+        """
+        margin = timedelta(minutes=self.last_entry_min)
+        closes = self.closes(at, overrides)
+        if closes is None or closes - at > margin or not margin:
+            return False
+        opened = self.next_opening(at - margin, overrides)
+        return opened is None or opened > at
 
     def _layer(self, day: date) -> Literal["exception", "week"]:
         return "exception" if day in self._by_date else "week"

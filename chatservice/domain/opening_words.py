@@ -5,7 +5,7 @@ so that a reader of another language can be given theirs. Knows no page and no t
 """
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import TypeAlias
 
 from chatservice.domain.opening_hours import Window
@@ -101,8 +101,10 @@ def opening_words(next_opening: datetime, now: datetime, translate: Translate = 
     }
 
 
-def headline_words(*, is_open: bool, translate: Translate = gettext_noop) -> str:
+def headline_words(*, is_open: bool, closes_soon: bool = False, translate: Translate = gettext_noop) -> str:
     """Say what the link to the chat says."""
+    if closes_soon:
+        return translate(N_("Chatten stänger snart"))
     return translate(N_("Till chatten")) if is_open else translate(N_("Chatten är stängd"))
 
 
@@ -112,6 +114,23 @@ def unstaffed_words(closes: datetime | None, now: datetime, translate: Translate
     if closes is None or closes - now > timedelta(days=1):
         return words
     return f"{words} {translate(N_('Chatten kan öppna fram till kl. %(time)s.')) % {'time': clock_words(closes)}}"
+
+
+def last_entry_words(
+    next_opening: datetime | None, now: datetime, zone: tzinfo, translate: Translate = gettext_noop
+) -> str:
+    """Say that nobody more is let in although it is open still, and when it opens again."""
+    hour = now.astimezone(zone).hour
+    words = translate(
+        N_("Den tar inte emot fler just nu.")
+        if next_opening is not None and next_opening - now < timedelta(hours=12)
+        else N_("Den tar inte emot fler i natt.")
+        if hour < NIGHT_ENDS_HOUR
+        else N_("Den tar inte emot fler i kväll.")
+        if hour >= EVENING_HOUR
+        else N_("Den tar inte emot fler i dag.")
+    )
+    return words if next_opening is None else f"{words} {opening_words(next_opening, now, translate)}"
 
 
 def full_words(translate: Translate = gettext_noop) -> str:

@@ -1,6 +1,7 @@
 """Whether the chat is open: the one place that decides it, and every page, link and socket asks here.
 
-Open means all of: the schedule has it open, no override closes it, a cleared mentor is on duty, the queue has room.
+Open means all of: the schedule has it open and does not end it too soon, no override closes it, a cleared mentor is on
+duty, the queue has room.
 Knows domain and ports; the words for people are made in domain/opening_words.py, the pages in web/status.py.
 """
 
@@ -12,15 +13,16 @@ from chatservice.domain.opening_hours import Schedule
 from chatservice.errors import ClosedError, FullError
 from chatservice.ports import Clock, LiveStore, Overrides
 
-Reason = Literal["open", "schedule", "override", "no_mentor", "full"]
+Reason = Literal["open", "schedule", "override", "last_entry", "no_mentor", "full"]
 
 
 @dataclass(frozen=True, slots=True)
 class OpeningStatus:
     """The answer at one instant, and why.
 
-    `next_opening` is known while schedule or override has the chat closed; `closes` while they have it open, whether
-    or not somebody is there to answer. Both are in the organisation's time zone. `at` is the instant of the answer.
+    `next_opening` is known while schedule or override has the chat closed or ends it soon; `closes` while they have it
+    open, whether or not somebody is there to answer. Both are in the organisation's time zone. `at` is the instant of
+    the answer.
     """
 
     reason: Reason
@@ -45,6 +47,8 @@ async def opening_status(
         reason: Reason = "override" if ruling.source == "override" else "schedule"
         return OpeningStatus(reason, at, next_opening=schedule.next_opening(at, known))
     closes = schedule.closes(at, known)
+    if schedule.is_past_last_entry(at, known):
+        return OpeningStatus("last_entry", at, schedule.next_opening(at, known), closes)
     if await live.duty_count() < 1:
         return OpeningStatus("no_mentor", at, closes=closes)
     if await live.waiting_count() >= queue_cap:

@@ -4,6 +4,7 @@ Asks usecases/opening.py and puts the answer into words. Nothing here decides, a
 """
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC
 from functools import partial
 from typing import Any
 
@@ -44,7 +45,9 @@ def status_fields(status: OpeningStatus, translate: Translate = gettext_noop) ->
     return {
         "open": status.open,
         "reason": status.reason,
-        "headline": opening_words.headline_words(is_open=status.open, translate=translate),
+        "headline": opening_words.headline_words(
+            is_open=status.open, closes_soon=status.reason == "last_entry", translate=translate
+        ),
         "detail": detail_words(status, translate),
         "next_opening": status.next_opening and status.next_opening.isoformat(),
         "closes": status.closes and status.closes.isoformat(),
@@ -52,7 +55,10 @@ def status_fields(status: OpeningStatus, translate: Translate = gettext_noop) ->
 
 
 def detail_words(status: OpeningStatus, translate: Translate = gettext_noop) -> str:
-    """Say when it opens or why it is closed; nothing while it is open."""
+    """Say when it opens or why nobody is let in; nothing while it is open."""
+    if status.reason == "last_entry" and status.closes is not None:
+        zone = status.closes.tzinfo or UTC
+        return opening_words.last_entry_words(status.next_opening, status.at, zone, translate)
     if status.reason == "no_mentor":
         return opening_words.unstaffed_words(status.closes, status.at, translate)
     if status.reason == "full":

@@ -101,6 +101,26 @@ def test_an_open_page_flips_by_itself_within_ten_seconds_and_says_so(page: Page,
     expect(header(page).get_by_role("status")).to_have_text("Chatten har stängt.")
 
 
+def test_an_open_page_that_lets_nobody_more_in_says_that_it_closes_soon_and_not_that_it_has(
+    page: Page, origin: str
+):
+    page.clock.install()
+    service = Service(page, OPEN)
+    page.goto(origin)
+    expect(page.get_by_role("link", name="Till chatten", exact=True)).to_be_visible()
+
+    service.says = CLOSED | {
+        "reason": "last_entry",
+        "headline": "Chatten stänger snart",
+        "detail": "Inga fler.",
+    }
+    page.clock.run_for(10_000)
+
+    expect(header(page).get_by_role("status")).to_have_text(
+        "Chatten stänger snart. Inga fler.", timeout=SOON_MS
+    )
+
+
 def test_when_the_service_goes_down_the_plain_link_comes_back(page: Page, origin: str):
     page.clock.install()
     service = Service(page, OPEN)

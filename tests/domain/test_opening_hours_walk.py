@@ -40,6 +40,18 @@ def oracle(minutes: set[datetime], overrides: list[Override], at: datetime) -> b
     return at.astimezone(STOCKHOLM).replace(tzinfo=None, second=0, microsecond=0) in minutes
 
 
+def oracle_lets_in(
+    minutes: set[datetime], overrides: list[Override], at: datetime, last_entry_min: int
+) -> bool:
+    """Look at every minute around: is it open now, and closed neither soon nor a short while ago?"""
+    if not oracle(minutes, overrides, at):
+        return False
+    margin = range(1, last_entry_min + 1)
+    closes_soon = any(not oracle(minutes, overrides, at + m * MINUTE) for m in margin)
+    has_just_opened = any(not oracle(minutes, overrides, at - m * MINUTE) for m in margin)
+    return not closes_soon or has_just_opened
+
+
 def some(*texts: str) -> tuple[Window, ...]:
     pairs = (text.split("-") for text in texts)
     return tuple(Window.between(time.fromisoformat(a), time.fromisoformat(b)) for a, b in pairs)
@@ -65,6 +77,7 @@ def test_four_hundred_days_minute_by_minute_agree_with_the_oracle_both_clock_cha
             DatedException(date(2027, 3, 27), (), "Stängt"),
             DatedException(date(2027, 10, 31), some("02:15-02:45"), "Klockan ställs om"),
         ),
+        last_entry_min=15,
     )
     closed = Override(
         "closed",
@@ -79,7 +92,7 @@ def test_four_hundred_days_minute_by_minute_agree_with_the_oracle_both_clock_cha
     at = datetime.combine(first, time(), STOCKHOLM).astimezone(UTC)
     end = datetime.combine(first + days * DAY, time(), STOCKHOLM).astimezone(UTC)
 
-    walked = disagreements = 0
+    walked = disagreements = let_in_disagreements = last_entries = 0
     offsets: set[timedelta | None] = set()
     was_open = True
     openings: list[datetime] = []
@@ -89,12 +102,19 @@ def test_four_hundred_days_minute_by_minute_agree_with_the_oracle_both_clock_cha
         if open_now and not was_open:
             openings.append(at)
         was_open = open_now
+        # Only near a change can the answer be another than "is it open": there, and at every 97th minute elsewhere.
+        near = open_now and not all(oracle(minutes, overrides, at + m * MINUTE) for m in (-16, 16))
+        if near or walked % 97 == 0:
+            past = schedule.is_past_last_entry(at, overrides)
+            let_in_disagreements += (open_now and not past) != oracle_lets_in(minutes, overrides, at, 15)
+            last_entries += past
         if walked % 1440 == 0:
             offsets.add(at.astimezone(STOCKHOLM).utcoffset())
         walked += 1
         at += MINUTE
 
-    assert disagreements == 0
+    assert disagreements == let_in_disagreements == 0
+    assert last_entries > 400 * 10, "most evenings end with a quarter of an hour of it"
     assert walked == 400 * 1440, "one day of 23 hours and one of 25 (the second autumn lies behind the walk)"
     assert offsets == {timedelta(hours=1), timedelta(hours=2)}
     # And the walk from opening to opening by next_opening meets exactly the ones that were seen.
@@ -135,7 +155,7 @@ def schedules(draw: st.DrawFn) -> tuple[Schedule, list[Override], date]:
             )
         )
     ]
-    return Schedule(week, exceptions), overrides, first
+    return Schedule(week, exceptions, last_entry_min=draw(st.integers(0, 90))), overrides, first
 
 
 @settings(max_examples=120, deadline=None)
@@ -148,6 +168,8 @@ def test_any_week_agrees_with_the_oracle_and_its_edges_are_the_first_of_their_ki
     at = datetime.combine(first, time(), STOCKHOLM).astimezone(UTC) + start_minute * MINUTE
 
     assert schedule.is_open(at, overrides) == oracle(minutes, overrides, at)
+    lets_in = schedule.is_open(at, overrides) and not schedule.is_past_last_entry(at, overrides)
+    assert lets_in == oracle_lets_in(minutes, overrides, at, schedule.last_entry_min)
 
     closes, next_opening = schedule.closes(at, overrides), schedule.next_opening(at, overrides)
     closes, next_opening = closes and closes.astimezone(UTC), next_opening and next_opening.astimezone(UTC)

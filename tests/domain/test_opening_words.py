@@ -9,6 +9,7 @@ from chatservice.domain.opening_hours import Window
 from chatservice.domain.opening_words import (
     date_words,
     headline_words,
+    last_entry_words,
     opening_words,
     unstaffed_words,
     window_words,
@@ -89,3 +90,23 @@ def test_an_unstaffed_evening_says_until_when_it_may_open_and_a_far_end_is_left_
     assert unstaffed_words(closes, now).endswith("Chatten kan öppna fram till kl. 22.00.")
     assert unstaffed_words(now + timedelta(days=30), now) == "Ingen mentor är i tjänst just nu."
     assert unstaffed_words(None, now) == "Ingen mentor är i tjänst just nu."
+
+
+@pytest.mark.parametrize(
+    ("now", "opens", "words"),
+    [
+        ("2026-11-22T21:50", "2026-11-23T19:00", "Den tar inte emot fler i kväll. Öppnar i morgon kl. 19.00"),
+        ("2026-11-28T00:50", "2026-11-29T19:00", "Den tar inte emot fler i natt. Öppnar i morgon kl. 19.00"),
+        ("2026-11-25T12:50", "2026-11-25T19:00", "Den tar inte emot fler just nu. Öppnar i kväll kl. 19.00"),
+        ("2026-11-25T12:50", "2026-11-26T19:00", "Den tar inte emot fler i dag. Öppnar i morgon kl. 19.00"),
+        ("2026-11-22T20:50", "2026-11-22T21:30", "Den tar inte emot fler just nu. Öppnar i kväll kl. 21.30"),
+    ],
+)
+def test_before_closing_it_says_for_how_long_nobody_more_is_let_in(now, opens, words):
+    assert last_entry_words(local(opens), local(now), STOCKHOLM) == words
+    assert last_entry_words(local(opens), local(now).astimezone(UTC), STOCKHOLM) == words
+
+
+def test_before_closing_for_good_it_names_no_opening():
+    assert last_entry_words(None, local("2026-11-22T21:50"), STOCKHOLM) == "Den tar inte emot fler i kväll."
+    assert headline_words(is_open=False, closes_soon=True) == "Chatten stänger snart"

@@ -91,6 +91,11 @@ def spoil(content: Path, name: str, old: str, new: str) -> int:
             "ska vara ett datum",
             "utan citattecken",
         ),
+        ("opening_hours", "last_entry_min = 15", "last_entry_min = 121", "heltal från 0 till 120", "= 15."),
+        ("opening_hours", "last_entry_min = 15", "last_entry_min = -1", "heltal från 0 till 120", "= 15."),
+        ("opening_hours", "last_entry_min = 15", 'last_entry_min = "15"', "heltal", "utan citattecken"),
+        ("opening_hours", "last_entry_min = 15", "last_entry_min = true", "heltal", "= 15."),
+        ("opening_hours", "last_entry_min = 15", "last_entry_min = 1.5", "heltal", "= 15."),
         ("opening_hours", "reason =", "reasn =", "Namnet ”reasn” är okänt.", "Menade du reason?"),
         ("help", 'number = "116 111"', 'number = "Bris"', "”Bris” är inget telefonnummer.", "020-50 50 50"),
         ("help", "https://www.bris.se", "www.bris.se", "ingen https-adress", "Skriv adressen"),
@@ -211,6 +216,7 @@ def test_the_facts_are_loaded_frozen(content: Path):
 
     assert organisation.contact.example, "no real contact is known, and the example says so"
     assert schedule.example
+    assert schedule.last_entry_min == 15
     assert schedule.week.days[4] == (Window(21 * 60, 25 * 60),), "one window goes over midnight"
     assert schedule.exceptions
     assert [number.number for number in numbers if number.name == "Självmordslinjen"] == ["90101"]
@@ -265,3 +271,9 @@ def test_the_example_pin_stands_in_only_where_no_key_is_pinned_and_is_marked(con
     assert with_example_pin(without, "pin").keys.example
     assert with_example_pin(pinned, "pin") == pinned
     assert not pinned.keys.example
+
+
+def test_without_a_last_entry_people_are_let_in_until_it_closes(content: Path):
+    spoil(content, "opening_hours", "last_entry_min = 15", "")
+
+    assert load_opening_hours(content).last_entry_min == 0

@@ -1,8 +1,8 @@
 """Open is one answer: schedule, override, mentor on duty, room in the queue."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, time
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,6 +16,7 @@ from tests.live_builders import HandClock, waiting_conversation
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 SUNDAY = Schedule(Week(((),) * 6 + ((Window.between(time(19), time(22)),),)))
+SUNDAY_QUARTER = replace(SUNDAY, last_entry_min=15)
 
 
 @dataclass
@@ -51,9 +52,9 @@ class House:
         await self.live.mentor_arrives(1, "connection")
         await self.live.set_duty(1, state)
 
-    async def ask(self, queue_cap: int = 2) -> OpeningStatus:
+    async def ask(self, queue_cap: int = 2, schedule: Schedule = SUNDAY) -> OpeningStatus:
         return await opening_status(
-            schedule=SUNDAY,
+            schedule=schedule,
             overrides=self.overrides,
             live=self.live,
             clock=self.clock,
@@ -131,10 +132,82 @@ async def test_an_opening_override_opens_it_on_a_closed_day_but_not_without_a_me
     assert (await house.ask()).open
 
 
+@pytest.mark.parametrize(
+    ("now", "reason"),
+    [
+        ("2026-11-22T19:00", "open"),
+        ("2026-11-22T21:44:59", "open"),
+        ("2026-11-22T21:45", "last_entry"),
+        ("2026-11-22T21:59:59", "last_entry"),
+        ("2026-11-22T22:00", "schedule"),
+    ],
+)
+async def test_a_quarter_before_closing_nobody_more_is_let_in(now, reason):
+    house = House(HandClock(local(now)))
+    await house.mentor_on_duty()
+
+    status = await house.ask(schedule=SUNDAY_QUARTER)
+
+    assert (status.open, status.reason) == (reason == "open", reason)
+    if reason == "last_entry":
+        assert status.closes == local("2026-11-22T22:00")
+        assert status.next_opening == local("2026-11-29T19:00")
+
+
+async def test_that_it_closes_soon_is_said_before_that_nobody_is_on_duty():
+    house = House(HandClock(local("2026-11-22T21:50")))
+
+    assert (await house.ask(schedule=SUNDAY_QUARTER)).reason == "last_entry"
+
+
+@pytest.mark.parametrize(
+    ("now", "reason"),
+    [
+        ("2026-11-22T21:50", "open"),
+        ("2026-11-22T22:44", "open"),
+        ("2026-11-22T22:45", "last_entry"),
+        ("2026-11-22T23:00", "schedule"),
+    ],
+)
+async def test_an_evening_that_a_coordinator_makes_longer_lets_people_in_for_longer(now, reason):
+    house = House(HandClock(local(now)))
+    await house.mentor_on_duty()
+    await house.overrides.add(Override("open", local("2026-11-22T21:30"), local("2026-11-22T23:00")))
+
+    assert (await house.ask(schedule=SUNDAY_QUARTER)).reason == reason
+
+
+@pytest.mark.parametrize(("minutes", "seen"), [(10, {"open"}), (15, {"open"}), (25, {"open", "last_entry"})])
+async def test_a_short_opening_that_a_coordinator_sets_lets_somebody_in(minutes, seen):
+    opens = local("2026-11-24T10:00")
+    house = House(HandClock(opens))
+    await house.mentor_on_duty()
+    await house.overrides.add(Override("open", opens, opens + timedelta(minutes=minutes)))
+
+    reasons = []
+    for _ in range(minutes):
+        reasons.append((await house.ask(schedule=SUNDAY_QUARTER)).reason)
+        house.clock.pass_time(60)
+
+    assert reasons[:10] == ["open"] * 10
+    assert set(reasons) == seen
+
+
+async def test_a_closing_that_a_coordinator_sets_ahead_has_its_last_entry_too():
+    house = House(HandClock(local("2026-11-22T20:50")))
+    await house.mentor_on_duty()
+    await house.overrides.add(Override("closed", local("2026-11-22T21:00"), local("2026-11-22T21:30")))
+
+    status = await house.ask(schedule=SUNDAY_QUARTER)
+
+    assert (status.reason, status.closes) == ("last_entry", local("2026-11-22T21:00"))
+    assert status.next_opening == local("2026-11-22T21:30")
+
+
 def test_a_closed_chat_admits_nobody():
     at = local("2026-11-22T20:00")
 
-    for reason in ("schedule", "override", "no_mentor"):
+    for reason in ("schedule", "override", "last_entry", "no_mentor"):
         with pytest.raises(ClosedError):
             admit(OpeningStatus(reason, at))
     with pytest.raises(FullError):

@@ -1,6 +1,6 @@
 """/chatt/status and /chatt/lage/: the one answer, as JSON and as a page."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from chatservice.web.status import status_blueprint
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 NOW = datetime(2026, 11, 22, 12, tzinfo=STOCKHOLM)
 TONIGHT = datetime(2026, 11, 22, 19, tzinfo=STOCKHOLM)
+QUARTER, WEEK = timedelta(minutes=15), timedelta(days=7)
 LATE = datetime(2026, 11, 22, 22, tzinfo=STOCKHOLM)
 
 
@@ -100,6 +101,17 @@ def app_that_says(status: OpeningStatus, project: Path) -> Quart:
                 "closes": "2026-11-22T22:00:00+01:00",
             },
         ),
+        (
+            OpeningStatus("last_entry", LATE - QUARTER, next_opening=TONIGHT + WEEK, closes=LATE),
+            {
+                "open": False,
+                "reason": "last_entry",
+                "headline": "Chatten stänger snart",
+                "detail": "Den tar inte emot fler i kväll. Öppnar 29 november kl. 19.00",
+                "next_opening": "2026-11-29T19:00:00+01:00",
+                "closes": "2026-11-22T22:00:00+01:00",
+            },
+        ),
     ],
     ids=lambda value: value.reason if isinstance(value, OpeningStatus) else "",
 )
@@ -126,6 +138,18 @@ async def test_the_page_says_closed_when_it_opens_and_where_else_to_turn(project
     assert 'class="button" href="/chatt/"' not in page
     assert 'href="tel:112"' in page
     assert "<noscript>" in page
+
+
+async def test_the_page_says_that_it_closes_soon_and_not_that_it_is_closed(project: Path):
+    status = OpeningStatus("last_entry", LATE - QUARTER, next_opening=TONIGHT + WEEK, closes=LATE)
+
+    page = await (await app_that_says(status, project).test_client().get("/chatt/lage/")).get_data(
+        as_text=True
+    )
+
+    assert "Nej. Chatten stänger snart. Den tar inte emot fler i kväll. Öppnar 29 november kl. 19.00." in page
+    assert "Chatten är stängd" not in page
+    assert 'class="button" href="/chatt/"' not in page
 
 
 async def test_the_page_leads_to_the_chat_while_it_is_open(project: Path):

@@ -9,7 +9,8 @@
 /**
  * @typedef {object} OpeningStatus what /chatt/status answers
  * @property {boolean} open
- * @property {string} headline "Till chatten" or "Chatten är stängd"
+ * @property {string} reason why it is open or not
+ * @property {string} headline "Till chatten", "Chatten är stängd" or "Chatten stänger snart"
  * @property {string} detail "Öppnar i kväll kl. 19.00", or nothing
  */
 
@@ -141,9 +142,9 @@ function findControls(document) {
  */
 function readStatus(answer) {
   if (typeof answer !== 'object' || answer === null) return null;
-  const { open, headline, detail } = /** @type {Record<string, unknown>} */ (answer);
+  const { open, reason, headline, detail } = /** @type {Record<string, unknown>} */ (answer);
   if (typeof open !== 'boolean' || typeof headline !== 'string') return null;
-  return { open, headline, detail: typeof detail === 'string' ? detail : '' };
+  return { open, reason: String(reason), headline, detail: typeof detail === 'string' ? detail : '' };
 }
 
 /** @param {Control} control */
@@ -184,7 +185,9 @@ function showClosed({ root, link, detail }, status) {
  * @param {OpeningStatus} status
  */
 function tellNews({ root, news }, status) {
-  if (news) write(news, (status.open ? root.dataset.opened : root.dataset.closed) ?? '');
+  const closed =
+    status.reason === 'last_entry' ? `${status.headline}. ${status.detail}` : root.dataset.closed;
+  if (news) write(news, (status.open ? root.dataset.opened : closed) ?? '');
 }
 
 /**

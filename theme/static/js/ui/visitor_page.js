@@ -191,6 +191,7 @@ export class VisitorPage {
   #openingWords(opening) {
     if (opening === null) return this.#words.say('opening_unknown');
     if (opening.open) return this.#words.say('opening_open');
+    if (opening.reason === 'last_entry') return `${this.#words.say('opening_last')} ${opening.detail}`;
     if (opening.reason === 'full') return this.#words.say('opening_full');
     return `${this.#words.say('opening_closed')} ${opening.detail}`.trim();
   }
