@@ -15,7 +15,16 @@ if str(ROOT) not in sys.path:
 
 from chatservice import organisation as facts  # noqa: E402
 from chatservice import theming  # noqa: E402
-from tools import calendar_file, modules, opening_data, page_reader, page_versions, sitemap, stylesheet  # noqa: E402
+from tools import (  # noqa: E402
+    calendar_file,
+    modules,
+    opening_data,
+    page_reader,
+    page_versions,
+    sitemap,
+    stylesheet,
+    written_pages,
+)
 
 CONTENT = Path(os.environ.get("CHAT_CONTENT_DIR") or ROOT / "content").resolve()
 HOURS = facts.load_opening_hours(CONTENT)
@@ -99,5 +108,5 @@ JINJA_GLOBALS = theming.template_globals(
 OPENING_HOURS = HOURS  # for the calendar file
 
 # -- plug-ins, named one by one
-PLUGINS = [page_reader, stylesheet, modules, sitemap, page_versions, calendar_file]
+PLUGINS = [page_reader, stylesheet, modules, sitemap, page_versions, calendar_file, written_pages]
 SITEMAP = {"format": "xml", "exclude": [r"^404", r"^chatt/", r"^lugn/"]}

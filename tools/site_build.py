@@ -2,30 +2,25 @@
 
     from tools.site_build import BuildFailed, build_site, undo
 
-`build_site` checks the content while Pelican builds into a folder of its own beside the output; when both are content,
-publication.py exchanges the two folders in one step and keeps the old one for `undo`. Otherwise BuildFailed is raised
-and the old output stands untouched. When nothing has changed since the last build it does nothing; that path imports
-neither Pelican nor the check.
+`build_site` checks the content and compresses the pages while Pelican (pelican_run.py) builds into a folder of its own
+beside the output; when all are content, publication.py exchanges the two folders in one step and keeps the old one for
+`undo`. Otherwise BuildFailed is raised and the old output stands untouched. When nothing has changed since the last
+build it does nothing; that path imports neither Pelican nor the check.
 """
 
 import contextlib
 import hashlib
-import json
 import os
-import subprocess
 import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
-from chatservice.errors import ChatError
+from tools.pelican_run import BuildFailed, PelicanRun
 from tools.publication import KEPT, NothingEarlierError, Publication, Stamp
 
+__all__ = ["BuildFailed", "build_site", "undo"]
+
 ROOT = Path(__file__).resolve().parent.parent
-BUILD_TIMEOUT_S = 300
-MANY_PAGES = 200
-"""From here on Pelican tells the check what it made of each page: reading twice would cost more than waiting."""
-CONVERSIONS = "conversions.json"
-CONVERSIONS_EVERY_S = 0.02
 LARGE_BYTES = 1_000_000
 """A larger file (a film) is compared by size and time instead of being read."""
 
@@ -41,12 +36,6 @@ SOURCES = (
     "chatservice/translations/**/*.[mp]o",
     "tools/*.py",
 )
-
-
-class BuildFailed(ChatError):  # noqa: N818 (says what happened)
-    """Nothing was published. The text is Swedish, one finding or reason a line, each with its remedy."""
-
-    code = "build"
 
 
 def build_site(
@@ -99,45 +88,24 @@ def _publication(output: Path, keep: int) -> Generator[Publication]:
 
 
 def _make(content: Path, publication: Publication, example_pin: str | None) -> None:
-    """Check and build at the same time, on two processors where there are two."""
-    pelican = _start_pelican(content, publication, example_pin)
-    try:
-        addresses = _check(content, _conversions(content, publication, pelican))
-        _finish_pelican(pelican)
-    finally:
-        if pelican.poll() is None:
-            pelican.kill()
-        pelican.communicate()
-    _require(publication.folder, addresses)
-    _precompress(publication)
+    """Build, check and compress at the same time, on two processors where there are two."""
+    with PelicanRun(content, publication, example_pin) as pelican:
+        # Imported here: Pelican is starting meanwhile, and the path that skips must stay quick.
+        from tools.content_check import check
+        from tools.precompressed import Precompression
 
-
-def _conversions(content: Path, publication: Publication, pelican: "subprocess.Popen[str]") -> dict[str, str]:
-    """Wait until Pelican has read many pages, and take over what it made of them; nothing when it cannot read."""
-    if not _has_many_pages(content):
-        return {}
-    file = publication.versions / CONVERSIONS
-    while not file.exists():
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            pelican.wait(CONVERSIONS_EVERY_S)
-            return {}
-    html: dict[str, str] = json.loads(file.read_text("utf-8"))
-    file.unlink()
-    return html
-
-
-def _has_many_pages(content: Path) -> bool:
-    return sum(1 for _ in (content / "pages").rglob("*.md")) >= MANY_PAGES
-
-
-def _check(content: Path, conversions: dict[str, str]) -> list[str]:
-    """Check the content and return the addresses that the site must have."""
-    from tools.content_check import check  # imported here: the path that skips must stay quick
-
-    findings = check(content, made=conversions)
-    if findings.errors:
-        raise BuildFailed(findings.report(advice=False))
-    return findings.addresses
+        with Precompression(publication.folder, publication.output) as smaller:
+            findings = check(content, made=pelican.conversions())
+            if findings.errors:
+                raise BuildFailed(findings.report(advice=False))
+            pelican.finish(meanwhile=smaller.begin_all)
+            _require(publication.folder, findings.addresses)
+            try:
+                smaller.finish()
+            except OSError as error:
+                raise BuildFailed(
+                    f"Det går inte att skriva i {publication.folder} ({error.strerror}). Är disken full?"
+                ) from error
 
 
 def _require(folder: Path, addresses: list[str]) -> None:
@@ -151,53 +119,6 @@ def _require(folder: Path, addresses: list[str]) -> None:
         raise BuildFailed(
             f"Pelican byggde inte {', '.join(missing)}. Kör: python -m pelican content --verbose"
         )
-
-
-def _precompress(publication: Publication) -> None:
-    from tools.precompressed import precompress  # imported here: the path that skips must stay quick
-
-    try:
-        precompress(publication.folder, earlier=publication.output)
-    except OSError as error:
-        raise BuildFailed(
-            f"Det går inte att skriva i {publication.folder} ({error.strerror}). Är disken full?"
-        ) from error
-
-
-def _start_pelican(
-    content: Path, publication: Publication, example_pin: str | None
-) -> "subprocess.Popen[str]":
-    environment = {name: value for name, value in os.environ.items() if name != "CHAT_EXAMPLE_PIN"}
-    environment |= {"CHAT_CONTENT_DIR": str(content), "NO_COLOR": "1", "COLUMNS": "200"}
-    if example_pin:
-        environment["CHAT_EXAMPLE_PIN"] = example_pin
-    if _has_many_pages(content):
-        conversions = publication.versions / CONVERSIONS
-        conversions.unlink(missing_ok=True)
-        environment["CHAT_CONVERSIONS"] = str(conversions)
-    command = [sys.executable, "-m", "pelican", str(content), "--settings", "pelicanconf.py"]
-    command += ["--output", str(publication.folder), "--fatal", "errors", "--quiet"]
-    return subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        # Should this process be killed, Pelican keeps the lock until it has ended as well.
-        pass_fds=() if sys.platform == "win32" else (publication.lock,),
-    )
-
-
-def _finish_pelican(pelican: "subprocess.Popen[str]") -> None:
-    try:
-        said, _ = pelican.communicate(timeout=BUILD_TIMEOUT_S)
-    except subprocess.TimeoutExpired as error:
-        raise BuildFailed(f"Bygget tog mer än {BUILD_TIMEOUT_S} sekunder och avbröts.") from error
-    if pelican.returncode != 0:
-        lines = [line.rstrip() for line in said.splitlines() if line.strip()]
-        raise BuildFailed("Pelican kunde inte bygga webbplatsen:\n" + "\n".join(lines[-12:]))
 
 
 def _digest(content: Path, example_pin: str | None) -> str:

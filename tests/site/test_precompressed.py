@@ -6,7 +6,7 @@ from pathlib import Path
 import brotli
 import pytest
 
-from tools.precompressed import precompress
+from tools.precompressed import Precompression, precompress
 
 WORDS = "<p>Du är inte ensam om att tycka att det är svårt.</p>\n" * 40
 
@@ -73,6 +73,24 @@ def test_an_earlier_site_with_a_file_missing_is_no_hindrance(tmp_path: Path, los
     precompress(folder, earlier=earlier)
 
     assert names(folder) == ["same.html", "same.html.br", "same.html.gz"]
+
+
+def test_a_file_that_changes_after_it_was_begun_is_made_anew_and_the_earlier_site_stays(tmp_path: Path):
+    earlier = site(tmp_path / "earlier", page_html=WORDS)
+    precompress(earlier)
+    folder = site(tmp_path / "site", page_html=WORDS, other_html=WORDS)
+
+    with Precompression(folder, earlier) as precompression:
+        precompression.begin_all([folder / "page.html", folder / "picture.png"])
+        changed = folder / "page.html.new"
+        changed.write_text(WORDS.replace("Du", "Ni alla"), "utf-8")
+        changed.replace(folder / "page.html")
+        precompression.finish()
+
+    assert b"Ni alla " in brotli.decompress((folder / "page.html.br").read_bytes())
+    assert b"Ni alla " in gzip.decompress((folder / "page.html.gz").read_bytes())
+    assert brotli.decompress((earlier / "page.html.br").read_bytes()).decode() == WORDS
+    assert (folder / "other.html.br").is_file()
 
 
 def test_every_page_script_and_stylesheet_of_the_built_site_has_its_forms(built_site: Path):

@@ -12,7 +12,8 @@ from jinja2 import Environment, FileSystemLoader
 
 from chatservice import organisation, theming
 from tests.site.content_folder import make_content, write_page
-from tools.site_build import MANY_PAGES, BuildFailed, build_site
+from tools.pelican_run import MANY_PAGES
+from tools.site_build import BuildFailed, build_site
 from tools.stylesheet import joined
 
 PAGE = 'Title: {title}\nDescription: Om sidan.\n\nHej ”du” och "du". [Integritet](/integritet/)\n'
@@ -212,9 +213,24 @@ def test_many_pages_are_read_by_several_processes_and_checked_from_what_was_read
 
     page = (tmp_path / "output" / "sida-150" / "index.html").read_text("utf-8")
     assert "”Hej”" in page
-    assert not list((tmp_path / "output.versions").glob("conversions*"))
+    assert not (tmp_path / "output.versions" / "written.txt").exists()
     write_page(content, "sida-7.md", 'Hej.\n\n### "Del" ett\n\n[nästa](/sida-70000/)\n')
     with pytest.raises(BuildFailed) as refused:
         build_site(tmp_path / "output", content=content)
     assert "content/pages/sida-7.md rad 6: Rubriken" in str(refused.value)
     assert "content/pages/sida-7.md rad 8: länken /sida-70000/ finns inte." in str(refused.value)
+
+
+def test_of_many_pages_only_the_changed_ones_are_read_again(content: Path, tmp_path: Path):
+    for number in range(MANY_PAGES):
+        write_page(content, f"sida-{number}.md", f"Sida nummer {number}.\n")
+    build_site(tmp_path / "output", content=content)
+    kept = tmp_path / "output.versions" / "conversions.json"
+    kept.write_text(kept.read_text("utf-8").replace("Sida nummer", "Behållen sida"), "utf-8")
+    write_page(content, "sida-7.md", "Ny text.\n")
+
+    build_site(tmp_path / "output", content=content)
+
+    assert "Behållen sida 8." in (tmp_path / "output" / "sida-8" / "index.html").read_text("utf-8")
+    assert "Ny text." in (tmp_path / "output" / "sida-7" / "index.html").read_text("utf-8")
+    assert "Behållen" not in (tmp_path / "output" / "sida-7" / "index.html").read_text("utf-8")

@@ -68,22 +68,13 @@ def check_links(page: Page, targets: Targets, findings: Findings) -> None:
             continue
         href, text = link.attributes["href"], " ".join(link.text.split())
         seen[href] += 1
-        line = page.line_of(href, seen[href]) if href else page.line_of(f"[{text}]()")
-        if mistake := _link_mistake(page, href, targets):
-            findings.refuse(page.name, line, *mistake)
-        if not text:
-            findings.refuse(
-                page.name, line, f"Länken till {href} har ingen text.", "Skriv [texten](adressen)."
-            )
-        elif text.lower().strip(" .!»>") in VAGUE_TEXTS:
-            what = f"Länktexten ”{text}” säger inte vart den leder."
-            findings.advise(
-                page.name, line, what, "Skriv det man kommer till, till exempel [Så chattar du](…)."
-            )
-        if href.startswith("http:"):
-            findings.advise(
-                page.name, line, f"Länken {href} är inte skyddad.", "Skriv https: i stället för http:."
-            )
+        refused, advised = _mistakes(page, href, text, targets), _advice(href, text)
+        if refused or advised:  # finding the line costs more than all the rest
+            line = page.line_of(href, seen[href]) if href else page.line_of(f"[{text}]()")
+            for what, remedy in refused:
+                findings.refuse(page.name, line, what, remedy)
+            for what, remedy in advised:
+                findings.advise(page.name, line, what, remedy)
 
 
 def file_mistake(page: Page, address: str, targets: Targets) -> tuple[str, str] | None:
@@ -97,6 +88,24 @@ def file_mistake(page: Page, address: str, targets: Targets) -> tuple[str, str] 
         f"Menade du {by_name[match]}?" if match else "Lägg filen i content/images och skriv /images/namnet."
     )
     return f"filen {address} finns inte.", remedy
+
+
+def _mistakes(page: Page, href: str, text: str, targets: Targets) -> list[tuple[str, str]]:
+    mistake = _link_mistake(page, href, targets)
+    mistakes = [mistake] if mistake else []
+    if not text:
+        mistakes.append((f"Länken till {href} har ingen text.", "Skriv [texten](adressen)."))
+    return mistakes
+
+
+def _advice(href: str, text: str) -> list[tuple[str, str]]:
+    advice: list[tuple[str, str]] = []
+    if text.lower().strip(" .!»>") in VAGUE_TEXTS:
+        what = f"Länktexten ”{text}” säger inte vart den leder."
+        advice.append((what, "Skriv det man kommer till, till exempel [Så chattar du](…)."))
+    if href.startswith("http:"):
+        advice.append((f"Länken {href} är inte skyddad.", "Skriv https: i stället för http:."))
+    return advice
 
 
 def _link_mistake(page: Page, href: str, targets: Targets) -> tuple[str, str] | None:

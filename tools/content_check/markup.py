@@ -23,6 +23,9 @@ def check_headings(page: Page, findings: Findings) -> None:
         found = int(heading.tag[1])
         text = " ".join(heading.text.split())
         seen[text] += 1
+        if 1 < found <= level + 1 and text:
+            level = found
+            continue
         line = _heading_line(page, found, text)
         if found == 1:
             what = f"Rubriken ”{text}” är på nivå 1, som är sidans titel."

@@ -4,7 +4,6 @@ An unreadable page is noted and left out. Knows Pelican's metadata form and the 
 about them are in fields.py, links.py and markup.py.
 """
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from tools.content_check.findings import Findings
 from tools.content_check.rendered import Rendered, render, take_apart
+from tools.conversions import digest_of
 from tools.page_versions import PageName, place_of, read_name
 from tools.typography import written_as
 
@@ -92,7 +92,7 @@ def read_pages(
 ) -> list[Page]:
     """Read every page of content/pages, in order of path. A page without a language is in the main one.
 
-    `made` holds the HTML of pages that somebody has rendered already, by the SHA-256 of the file.
+    `made` holds the HTML of pages that somebody has rendered already (tools/conversions.py).
     """
     folder = content_dir / "pages"
     pages: list[Page] = []
@@ -132,7 +132,7 @@ def _read_page(
             what = f"Tecknen ”{found[0]}” ser ut som ett å, ä eller ö som blivit fel."
             findings.refuse(name, number, what, "Skriv om ordet och spara filen som UTF-8.")
     fields, body_line = _read_fields(lines)
-    html = made.get(hashlib.sha256(data).hexdigest()) if made else None
+    html = made.get(digest_of(data, read_name(path.stem).language)) if made else None
     rendered = render("\n".join(lines[body_line - 1 :])) if html is None else take_apart(html)
     return Page(path, name, lines, fields, body_line, rendered, main_language)
 

@@ -17,17 +17,19 @@ HOW_TO_TEMPLATES = frozenset({"conversation"})
 HOW_TO_PAGES = frozenset({"sa-chattar-du", "akut-hjalp"})
 FEWEST_WORDS = 60
 _LONG_LETTERS = 6
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_SENTENCE_END = re.compile(r"[.!?:]+(?=[\s”\"’)]|$)")
 
 
 def lix(blocks: Iterable[str]) -> float:
     """Give the LIX of a text in blocks (paragraphs, headings, items); 0 for no words."""
     words = long_words = sentences = 0
     for block in blocks:
-        found = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", block)
+        found = _WORD.findall(block)
         if found:
             words += len(found)
-            long_words += sum(len(word) > _LONG_LETTERS for word in found)
-            sentences += max(1, len(re.findall(r"[.!?:]+(?=[\s”\"’)]|$)", block)))
+            long_words += sum(map(_LONG_LETTERS.__lt__, map(len, found)))
+            sentences += max(1, len(_SENTENCE_END.findall(block)))
     return words / sentences + 100 * long_words / words if words else 0.0
 
 

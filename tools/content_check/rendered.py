@@ -84,7 +84,8 @@ class _Collector(HTMLParser):
                 element_open.text += element.attributes.get("alt", "")
 
     def handle_endtag(self, tag: str) -> None:
-        self._open = [element for element in self._open if element.tag != tag]
+        if self._open:
+            self._open = [element for element in self._open if element.tag != tag]
         if tag in _BLOCKS:
             self._end_block()
 
@@ -96,6 +97,10 @@ class _Collector(HTMLParser):
     def close(self) -> None:
         super().close()
         self._end_block()
+
+    def updatepos(self, i: int, j: int) -> int:
+        """Count no lines: they would be those of the HTML, and a finding names the page's own."""
+        return j
 
     def _end_block(self) -> None:
         if self._block.strip():
