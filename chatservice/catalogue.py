@@ -37,6 +37,12 @@ class ReferralCard:
     text: str
     link: str
 
+    @property
+    def leads_to(self) -> str:
+        """The number to call, or the page without what all pages begin with."""
+        scheme, _, rest = self.link.partition(":")
+        return rest.replace("-", " ") if scheme == "tel" else rest.removeprefix("//")
+
 
 @dataclass(frozen=True, slots=True)
 class Referral:

@@ -32,7 +32,12 @@ _MOST_WAITING_SHOWN = 50
 async def dashboard() -> str:
     """Show the dashboard; everything on it comes through the socket."""
     staff = await current_staff()
-    return await render_template("mentor.html", alias=staff.alias if staff else "", phrases=parts().phrases)
+    return await render_template(
+        "mentor.html",
+        alias=staff.alias if staff else "",
+        phrases=parts().phrases,
+        referral_cards=parts().referral_cards,
+    )
 
 
 @blueprint.websocket("/chatt/ws/mentor")

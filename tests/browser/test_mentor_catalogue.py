@@ -40,6 +40,11 @@ def phrases(mentor: MentorAtPage) -> Locator:
     return mentor.page.get_by_role("dialog", name="Fraser")
 
 
+def cards(mentor: MentorAtPage) -> Locator:
+    """Return the dialog of referral cards."""
+    return mentor.page.get_by_role("dialog", name="Hänvisa")
+
+
 def test_a_phrase_goes_into_the_box_to_be_changed_and_nothing_is_sent(
     together: tuple[VisitorAtPage, MentorAtPage],
 ):
@@ -99,22 +104,78 @@ def test_a_slash_that_was_meant_as_one_comes_back_with_escape_and_one_within_a_t
     mentor.box.clear()
 
 
-def test_nothing_is_wrong_with_the_phrases_in_any_mode(
-    together: tuple[VisitorAtPage, MentorAtPage], axe_source: str
+def test_no_card_can_be_sent_before_one_is_chosen_nor_before_anybody_is_there(
+    together: tuple[VisitorAtPage, MentorAtPage],
+):
+    _, mentor = together
+
+    mentor.button("Hänvisa").click()
+    mentor.button("Skicka kortet").click()
+    expect(cards(mentor)).to_be_visible()
+    mentor.page.keyboard.press("Escape")
+
+    expect(cards(mentor)).to_be_hidden()
+    expect(mentor.button("Hänvisa")).to_be_focused()
+    expect(mentor.log.get_by_text("Hänvisning")).to_have_count(0)
+
+
+def test_a_card_stands_with_both_and_says_where_it_leads(together: tuple[VisitorAtPage, MentorAtPage]):
+    visitor, mentor = together
+
+    mentor.button("Hänvisa").click()
+    cards(mentor).get_by_role("radio", name="Bris på webben", exact=True).check()
+    mentor.button("Skicka kortet").click()
+    mentor.button("Hänvisa").click()
+    cards(mentor).get_by_role("radio", name="Kvinnofridslinjen", exact=True).press("Space")
+    mentor.page.keyboard.press("Enter")
+
+    for person in (visitor, mentor):
+        page_link = person.log.get_by_role("link", name="Öppna www.bris.se", exact=True)
+        expect(page_link).to_have_attribute("href", "https://www.bris.se")
+        expect(page_link).to_have_attribute("rel", "noopener noreferrer")
+        expect(page_link).to_have_attribute("target", "_blank")
+        number = person.log.get_by_role("link", name="Ring 020 50 50 50", exact=True)
+        expect(number).to_have_attribute("href", "tel:020-50-50-50")
+        assert number.get_attribute("target") is None
+        expect(person.log.get_by_text("Hänvisning")).to_have_count(2)
+        # Only what leaves the chat says so.
+        expect(
+            person.log.get_by_text("Öppnas i en ny flik, utanför chatten.").locator("visible=true")
+        ).to_have_count(1)
+    expect(mentor.log.get_by_text("Framme")).to_have_count(2)
+
+
+def test_a_reloaded_page_of_either_still_has_the_card(together: tuple[VisitorAtPage, MentorAtPage]):
+    visitor, mentor = together
+    mentor.button("Hänvisa").click()
+    cards(mentor).get_by_role("radio", name="Mind", exact=True).check()
+    mentor.button("Skicka kortet").click()
+    expect(visitor.log.get_by_text("Hänvisning")).to_be_visible()
+
+    for person in (visitor, mentor):
+        person.page.reload()
+        expect(person.log.get_by_text("Hänvisning")).to_be_visible()
+
+
+@pytest.mark.parametrize("name", ["Fraser", "Hänvisa"])
+def test_nothing_is_wrong_with_either_dialog_in_any_mode(
+    together: tuple[VisitorAtPage, MentorAtPage], axe_source: str, name: str
 ):
     _, mentor = together
     page = mentor.page
-    mentor.button("Fraser").click()
+    mentor.button(name).click()
+    dialog = page.get_by_role("dialog", name=name)
+    choice = dialog.get_by_role("option" if name == "Fraser" else "radio")
 
-    for name, mode in MODES.items():
+    for mode_name, mode in MODES.items():
         page.emulate_media(
             color_scheme=mode.get("color_scheme", "light"),
             contrast=mode.get("contrast", "no-preference"),
             forced_colors=mode.get("forced_colors", "none"),
         )
         page.set_viewport_size(mode.get("viewport", {"width": 360, "height": 640}))
-        assert inspect(page, axe_source, name).findings == []
+        assert inspect(page, axe_source, mode_name).findings == []
         # What is chosen can be reached, and the way out too.
-        expect(phrases(mentor).get_by_role("option").first).to_be_in_viewport()
-        expect(phrases(mentor).get_by_role("button", name="Stäng")).to_be_in_viewport()
+        expect(choice.first).to_be_in_viewport()
+        expect(dialog.get_by_role("button", name="Stäng")).to_be_in_viewport()
     page.keyboard.press("Escape")

@@ -13,6 +13,7 @@ import { MentorConversation } from './mentor.js';
 /** @import { DutyState, EndedFrame, ErrorFrame, ReceivedFrame, TakenFrame, WelcomeFrame } from '../transport/frames.js' */
 /** @import { ConnectionState, StopReason, Timers } from '../transport/socket.js' */
 /** @import { MentorConversationView } from './mentor.js' */
+/** @import { Card } from './transcript.js' */
 
 /** Refusals that are told to the mentor in words. */
 const TOLD = ['nobody_waiting', 'already_talking', 'not_on_duty', 'not_cleared'];
@@ -192,6 +193,11 @@ export class MentorDesk {
   /** Something is being typed, or no longer. @param {boolean} isTyping */
   typing(isTyping) {
     this.#conversation?.typing(isTyping);
+  }
+
+  /** Refer to somebody else who helps. @param {Card} card */
+  refer(card) {
+    this.#conversation?.refer(card);
   }
 
   retry() {

@@ -18,7 +18,7 @@ import { Seat } from './seat.js';
 /** @import { Offer } from '../crypto/offer.js' */
 /** @import { EnvelopeFrame, PeerFrame, Phase, TakenFrame } from '../transport/frames.js' */
 /** @import { Timers } from '../transport/socket.js' */
-/** @import { Line } from './transcript.js' */
+/** @import { Card, Line } from './transcript.js' */
 
 /** @typedef {'letting_in' | 'talking' | 'away'} MentorStage letting_in: the visitor's page has not granted yet */
 /** @typedef {'open' | 'behind' | 'gone' | 'unknown'} PageState behind: another page is in front of it */
@@ -151,6 +151,11 @@ export class MentorConversation {
   typing(isTyping) {
     if (isTyping) this.#presence.typing();
     else this.#presence.stopped();
+  }
+
+  /** @param {Card} card */
+  refer(card) {
+    this.#seat.voice.refer(card);
   }
 
   retry() {

@@ -10,7 +10,6 @@ import { followViewport } from '../ui/viewport.js';
 import { Words } from '../ui/words.js';
 
 const TICK_MS = 20_000;
-
 const { alias: account = '', serviceOrigin, signIn = '/' } = document.querySelector('main')?.dataset ?? {};
 const origin = serviceOrigin || location.origin;
 /** @type {MentorDesk | null} */
@@ -25,6 +24,7 @@ const page = new MentorPage({
     say: (text) => desk?.say(text),
     typing: (isTyping) => desk?.typing(isTyping),
     retry: () => desk?.retry(),
+    refer: (card) => desk?.refer(card),
     end: () => void desk?.end(),
     answer: () => {},
     take: () => desk?.take(),

@@ -9,10 +9,12 @@ import { find, write } from './elements.js';
 import { PeerView } from './peer_view.js';
 import { Phrases } from './phrases.js';
 import { QueueView } from './queue_view.js';
+import { Referrals } from './referrals.js';
 import { Room } from './room.js';
 
 /** @import { DeskView } from '../conversation/desk.js' */
 /** @import { MentorConversationView } from '../conversation/mentor.js' */
+/** @import { Card } from '../conversation/transcript.js' */
 /** @import { DutyState } from '../transport/frames.js' */
 /** @import { RoomActions } from './room.js' */
 /** @import { Words } from './words.js' */
@@ -23,7 +25,7 @@ import { Room } from './room.js';
  * @property {Words} words
  * @property {() => boolean} isTouch
  * @property {() => number} now_ms
- * @property {RoomActions & {take: () => void, setDuty: (state: DutyState) => void}} actions
+ * @property {RoomActions & {take: () => void, setDuty: (state: DutyState) => void, refer: (card: Card) => void}} actions
  */
 
 export class MentorPage {
@@ -37,6 +39,7 @@ export class MentorPage {
   #told;
   #room;
   #peer;
+  #referrals;
   /** @type {DeskView | null} */
   #view = null;
   #isTalking = false;
@@ -57,6 +60,7 @@ export class MentorPage {
     const root = find(this.#main, '[data-screen="room"]', HTMLElement);
     this.#room = new Room({ root, words, isTouch, actions });
     this.#peer = new PeerView({ root, words });
+    this.#referrals = new Referrals({ root, send: actions.refer });
     new Phrases({ root, words, choose: (phrase) => this.#room.fill(phrase) });
   }
 
@@ -117,6 +121,7 @@ export class MentorPage {
       lines,
     });
     this.#peer.show(page, this.#now_ms());
+    this.#referrals.open(stage !== 'letting_in');
     if (this.#to(true)) this.#room.enter();
   }
 

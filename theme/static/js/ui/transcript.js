@@ -126,13 +126,17 @@ export class TranscriptView {
     write(find(card, '.card__title', HTMLElement), title);
     write(find(card, '.card__text', HTMLElement), text);
     const anchor = find(card, '.card__link', HTMLAnchorElement);
+    const outside = find(card, '.card__outside', HTMLElement);
+    const isPage = link.startsWith('https://');
+    outside.hidden = !isPage;
     if (link === '') anchor.remove();
     else {
       anchor.href = link;
-      // The conversation stays where it is.
-      anchor.target = '_blank';
       anchor.rel = 'noopener noreferrer';
-      write(anchor, link.replace(/^(?:https:\/\/|tel:)/, ''));
+      // The conversation stays where it is; and what the link says is where it leads.
+      if (isPage) anchor.target = '_blank';
+      const leadsTo = isPage ? link.slice('https://'.length) : link.slice('tel:'.length).replaceAll('-', ' ');
+      write(anchor, this.#words.say(isPage ? 'card_open' : 'card_call', { to: leadsTo }));
     }
     find(element, '.line__text', HTMLElement).replaceWith(card);
   }
