@@ -1,6 +1,8 @@
 /**
  * Keeps the links to the chat true: live while it is open, words about the next opening while it is not.
  *
+ * Tells the page what it has heard, too (OPENING_HEARD on the document), so that nothing else has to ask.
+ *
  * Knows the elements [data-chat-control] and what /chatt/status answers. Does not know the clock or the schedule: all
  * words come from the service or from the page's data attributes, so a visitor's wrong clock cannot mislead anyone.
  * Without an answer every link is what the page was served with: a way to a page of the service that knows.
@@ -26,6 +28,8 @@
 
 export const POLL_EVERY_MS = 8000;
 export const ANSWER_WITHIN_MS = 5000;
+/** The event that says what the service has answered, at each answer; its detail is an OpeningStatus. */
+export const OPENING_HEARD = 'openingheard';
 
 export class StatusLink {
   /** @type {Document} */
@@ -113,7 +117,9 @@ export class StatusLink {
       if (status !== null && this.#wasOpen !== null && this.#wasOpen !== status.open)
         tellNews(control, status);
     }
-    if (status !== null) this.#wasOpen = status.open;
+    if (status === null) return;
+    this.#wasOpen = status.open;
+    this.#document.dispatchEvent(new CustomEvent(OPENING_HEARD, { detail: status }));
   }
 }
 

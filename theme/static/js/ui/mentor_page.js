@@ -4,6 +4,7 @@
  * Knows the parts of mentor.html. Does not know sealing or the network.
  */
 
+import { Closing } from './closing.js';
 import { DutyView } from './duty_view.js';
 import { find, write } from './elements.js';
 import { PeerView } from './peer_view.js';
@@ -60,6 +61,7 @@ export class MentorPage {
     const root = find(this.#main, '[data-screen="room"]', HTMLElement);
     this.#room = new Room({ root, words, isTouch, actions });
     this.#peer = new PeerView({ root, words });
+    new Closing({ document, root, words }).show('talking');
     this.#referrals = new Referrals({ root, send: actions.refer });
     new Phrases({ root, words, choose: (phrase) => this.#room.fill(phrase) });
   }

@@ -7,6 +7,7 @@
 import { AboutForm } from './about.js';
 import { Call } from './call.js';
 import { Choices } from './choices.js';
+import { Closing } from './closing.js';
 import { find, write } from './elements.js';
 import { Feedback } from './feedback.js';
 import { Room } from './room.js';
@@ -63,6 +64,7 @@ export class VisitorPage {
   #call;
   #askOpening;
   #feedback;
+  #closing;
   #screen = 'entry';
 
   /** @param {VisitorPageParts} parts */
@@ -77,6 +79,7 @@ export class VisitorPage {
     this.#opening = find(document, '[data-opening]', HTMLElement);
     const root = find(this.#main, '[data-screen="room"]', HTMLElement);
     this.#room = new Room({ root, words, isTouch, actions, reminds: true });
+    this.#closing = new Closing({ document, root, words });
     this.#call = new Call({ document, title: words.say('call_title'), openAudio, shake });
     this.#waiting = new Waiting({ root, room: this.#room, words, call: this.#call, timers });
     this.#choices = new Choices({ root, words, copy, ...actions });
@@ -124,6 +127,7 @@ export class VisitorPage {
       typing: view.typing,
     });
     this.#waiting.show(view);
+    this.#closing.show(isWaiting ? 'waiting' : 'talking');
     this.#choices.show(view);
     if (this.#to('room')) this.#room.enter();
   }
