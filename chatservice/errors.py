@@ -144,6 +144,12 @@ class AlreadyTalkingError(RefusedError):
     code = "already_talking"
 
 
+class ColleagueAwayError(RefusedError):
+    """The colleague who should take over is not on duty, or has a conversation of her own."""
+
+    code = "colleague_away"
+
+
 class NotOnDutyError(RefusedError):
     """Only a mentor on duty may take a visitor."""
 

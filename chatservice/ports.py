@@ -84,6 +84,14 @@ class QueueView:
 
 
 @dataclass(frozen=True, slots=True)
+class Colleague:
+    """A mentor as other mentors may know her: her page's key, and the name that visitors hear too."""
+
+    key_id: str
+    alias: str
+
+
+@dataclass(frozen=True, slots=True)
 class Overdue:
     """A seat whose participant has been without a connection for longer than she may."""
 
@@ -156,8 +164,27 @@ class LiveStore(Protocol):
     async def take_oldest(self, *, account_id: int, key_id: str) -> Conversation:
         """Seat a mentor with whoever has waited longest and has not asked to be spared her.
 
-        Raises `NobodyWaitingError`, or `AlreadyTalkingError` when this account or key has a seat.
+        Raises `NobodyWaitingError`, or `AlreadyTalkingError` when this account or key has a seat or is asked for one.
         """
+        ...
+
+    async def colleagues(self, account_id: int) -> Sequence[Colleague]:
+        """Return the other mentors who could take over now: on duty, connected, with neither seat nor question."""
+        ...
+
+    async def colleague(self, account_id: int) -> Colleague | None:
+        """Return who a mentor is to her colleagues, while she is connected."""
+        ...
+
+    async def ask_colleague(self, conversation_id: str, key_id: str) -> Conversation:
+        """Ask one of the colleagues to take a conversation over.
+
+        Raises `ColleagueAwayError`, `UnknownConversationError` or `OutOfTurnError`.
+        """
+        ...
+
+    async def asked(self, account_id: int) -> Conversation | None:
+        """Return the conversation that a mentor is asked to take over, or None."""
         ...
 
     async def seated(self, *, account_id: int, key_id: str | None) -> str | None:
@@ -224,12 +251,17 @@ class LiveStore(Protocol):
         """Return a mentor's duty state."""
         ...
 
-    async def mentor_arrives(self, account_id: int, connection: str) -> None:
-        """Note a mentor's connection; an earlier one of the same account loses its place."""
+    async def mentor_arrives(
+        self, account_id: int, connection: str, colleague: Colleague | None = None
+    ) -> None:
+        """Note a mentor's connection; an earlier one of the same account loses its place.
+
+        Without a `colleague`, as when her page has no key yet, nobody can hand a conversation over to her.
+        """
         ...
 
     async def mentor_departs(self, account_id: int, connection: str) -> None:
-        """Note that a mentor's connection is gone."""
+        """Note that a mentor's connection is gone; what she was asked to take over stays where it is."""
         ...
 
     async def mentor_connection(self, account_id: int) -> str | None:
@@ -250,6 +282,65 @@ class LiveStore(Protocol):
 
     async def queue_view(self, *, limit: int) -> QueueView:
         """Return the queue with the waiting times of its first `limit`."""
+        ...
+
+    def listen(self, *topics: str) -> Bell:
+        """Return a bell that follows the topics; close it when done."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LineNews:
+    """What waits for a page of the line: something sealed, or, without a body, that `page` has got that number."""
+
+    page: str
+    number: int
+    body: str | None
+
+
+LINE_TOPIC = "line"
+MOST_COORDINATORS = 8
+
+
+def line_topic(page: str) -> str:
+    """Return the topic that rings when there is something for one page of the line."""
+    return f"line:{page}"
+
+
+class Lines(Protocol):
+    """The line between mentors and coordinators: whose pages are there, and what has not been handed to them yet.
+
+    Every method is atomic. Nothing is kept beyond delivery, and what waits for a page that goes is forgotten.
+    """
+
+    async def arrive(self, page: str, *, account_id: int, connection: str, key: str | None = None) -> None:
+        """Let a connection speak for a page; a page with a key is a coordinator's. An earlier connection loses it.
+
+        Raises `NotOwnerError` when the name is another account's, `FullError` beyond `MOST_COORDINATORS`.
+        """
+        ...
+
+    async def depart(self, page: str, connection: str) -> None:
+        """Forget a page and what waits for it; a connection that lost it earlier changes nothing."""
+        ...
+
+    async def connection(self, page: str) -> str | None:
+        """Return the connection that speaks for a page, or None when it is not there."""
+        ...
+
+    async def coordinator_keys(self) -> Sequence[str]:
+        """Return the keys of the coordinators' pages that are there."""
+        ...
+
+    async def send(self, page: str, to: str, number: int, body: str | None) -> bool:
+        """Let a mentor's page reach a coordinator's, or the other way round.
+
+        False when that page is not there or has read too little of what it was sent: then nothing is kept.
+        """
+        ...
+
+    async def take(self, page: str, connection: str) -> Sequence[LineNews]:
+        """Hand over what waits for a page, and forget it; nothing for a connection that does not speak for it."""
         ...
 
     def listen(self, *topics: str) -> Bell:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from chatservice.domain.envelope import Draft
-from chatservice.domain.seat import MentorSeat, Side
+from chatservice.domain.seat import MentorSeat, Seat, Side
 from chatservice.errors import OutOfTurnError, WrongEpochError
 
 
@@ -29,6 +29,7 @@ class EndedBy(StrEnum):
     SILENCE = "silence"
     DECLINED = "declined"
     ANOTHER = "another"
+    HANDOVER = "handover"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ class Conversation:
     `id` is base64url of 32 bytes, `token_hash` SHA-256 of the visitor's token, `since_ms` the wall-clock time of the
     place in the queue, `epoch` the newest epoch that the visitor has opened, `share` the server's half of what lets a
     reloaded visitor page go on (32 bytes, base64url). `avoids` are the keys of mentors whom the visitor asked to be
-    spared.
+    spared. `next` is the colleague who is asked to take over, while she is: she may offer for the next epoch and
+    nothing else. It is not restored after a restart, when the present mentor simply goes on.
     """
 
     id: str
@@ -48,6 +50,7 @@ class Conversation:
     epoch: int = 0
     mentor: MentorSeat | None = None
     avoids: frozenset[str] = frozenset()
+    next: MentorSeat | None = None
 
     @property
     def phase(self) -> Phase:
@@ -78,11 +81,36 @@ def take(conversation: Conversation, *, account_id: int, key_id: str) -> Convers
 
 def release(conversation: Conversation) -> Conversation:
     """Empty the mentor's seat; the visitor waits again, in the place of her first arrival."""
-    return replace(conversation, mentor=None)
+    return replace(conversation, mentor=None, next=None)
+
+
+def ask_colleague(conversation: Conversation, *, account_id: int, key_id: str) -> Conversation:
+    """Ask a colleague to take over, to whom the visitor has agreed; an earlier asking gives way.
+
+    Raises `OutOfTurnError` when nobody talks here, or when it is the present mentor or one who is to be spared.
+    """
+    mentor = conversation.mentor
+    if mentor is None or conversation.phase is not Phase.TALKING:
+        raise OutOfTurnError
+    if key_id in conversation.avoids or mentor.key_id == key_id or mentor.account_id == account_id:
+        raise OutOfTurnError
+    return replace(conversation, next=MentorSeat(account_id, key_id, conversation.epoch + 1))
+
+
+def turn_down(conversation: Conversation, *, account_id: int) -> Conversation:
+    """Let the present mentor go on: the colleague does not take over. Raises `OutOfTurnError` if she was not asked."""
+    if conversation.next is None or conversation.next.account_id != account_id:
+        raise OutOfTurnError
+    return replace(conversation, next=None)
 
 
 def decline(conversation: Conversation, epoch: int) -> Conversation:
-    """Refuse the mentor offered for an epoch. Raises `OutOfTurnError` when there is no such offer."""
+    """Refuse the mentor offered for an epoch. Raises `OutOfTurnError` when there is no such offer.
+
+    Of a colleague who was asked to take over only the asking ends, and the present mentor stays.
+    """
+    if conversation.next is not None and conversation.next.epoch == epoch:
+        return replace(conversation, next=None)
     mentor = conversation.mentor
     if mentor is None or mentor.epoch != epoch or conversation.phase is not Phase.OFFERED:
         raise OutOfTurnError
@@ -97,7 +125,7 @@ def ask_for_another(conversation: Conversation) -> Conversation:
     mentor = conversation.mentor
     if mentor is None:
         raise OutOfTurnError
-    return replace(conversation, mentor=None, avoids=conversation.avoids | {mentor.key_id})
+    return replace(release(conversation), avoids=conversation.avoids | {mentor.key_id})
 
 
 def reclaim(conversation: Conversation, *, account_id: int, key_id: str) -> Conversation:
@@ -121,17 +149,22 @@ def newer(present: Conversation, restored: Conversation) -> Conversation:
     return restored if rank(restored) > rank(present) else present
 
 
-def after_post(conversation: Conversation, side: Side, draft: Draft) -> Conversation:
+def after_post(conversation: Conversation, seat: Seat, draft: Draft) -> Conversation:
     """Check that a seat may post a draft now, and return the conversation after it.
 
     A visitor's grant for the next epoch opens that epoch, with or without a mentor in the seat: the grant may have
-    crossed the mentor's loss, and the visitor's page counts it as opened. Everything posted before is allowed again,
-    because browsers post their envelopes anew after a restart. Raises `OutOfTurnError` or `WrongEpochError`.
+    crossed the mentor's loss, and the visitor's page counts it as opened. With it the colleague who was asked to take
+    over sits down; a mentor of an earlier epoch has left her seat, whoever was asked. Everything posted before is
+    allowed again, because browsers post their envelopes anew after a restart. A colleague who is asked may offer, and
+    a mentor who has lost her seat may nothing. Raises `OutOfTurnError` or `WrongEpochError`.
     """
-    if side is Side.VISITOR:
+    if seat.side is Side.VISITOR:
         return _after_visitor_post(conversation, draft)
     mentor = conversation.mentor
-    if mentor is None or draft.kind == "grant":
+    asked = conversation.next
+    if asked is not None and asked.sender == seat.sender and draft.kind == "offer":
+        mentor = asked
+    if mentor is None or mentor.sender != seat.sender or draft.kind == "grant":
         raise OutOfTurnError
     if draft.epoch != mentor.epoch:
         raise WrongEpochError(mentor.epoch)
@@ -144,5 +177,8 @@ def _after_visitor_post(conversation: Conversation, draft: Draft) -> Conversatio
     if draft.epoch <= conversation.epoch:
         return conversation
     if draft.kind == "grant" and draft.epoch == conversation.epoch + 1:
-        return replace(conversation, epoch=draft.epoch)
+        mentor = conversation.mentor
+        if mentor is not None and mentor.epoch < draft.epoch:
+            mentor = conversation.next
+        return replace(conversation, epoch=draft.epoch, mentor=mentor, next=None)
     raise WrongEpochError(conversation.epoch)

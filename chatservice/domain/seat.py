@@ -45,6 +45,11 @@ class Seat:
     sender: Sender
 
 
+def key_of(mentor: MentorSeat | None) -> str | None:
+    """Return the key of who sits or is asked, or None for nobody."""
+    return None if mentor is None else mentor.key_id
+
+
 def visitor_seat(conversation_id: str) -> Seat:
     """Return the visitor's seat of a conversation."""
     return Seat(conversation_id, Side.VISITOR, VISITOR)

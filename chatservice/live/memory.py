@@ -6,7 +6,7 @@ are erased by dropping the only reference to their envelopes. Nothing here touch
 
 import secrets
 from collections import OrderedDict, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from chatservice.domain import conversation as rules
@@ -14,10 +14,11 @@ from chatservice.domain.conversation import Conversation, EndedBy, Phase
 from chatservice.domain.duty import DutyState
 from chatservice.domain.envelope import Draft, Envelope, Sender
 from chatservice.domain.queue import Queue
-from chatservice.domain.seat import Seat, Side
+from chatservice.domain.seat import Seat, Side, seat_of_mentor
 from chatservice.domain.waiting import Wait
 from chatservice.errors import (
     AlreadyTalkingError,
+    ColleagueAwayError,
     ConflictError,
     FullError,
     GapError,
@@ -26,7 +27,17 @@ from chatservice.errors import (
 )
 from chatservice.live.bells import Belfry, MemoryBell
 from chatservice.live.duty import DutyBoard
-from chatservice.ports import QUEUE_TOPIC, Clock, Overdue, Presence, Pulse, QueueView, View, seat_topic
+from chatservice.ports import (
+    QUEUE_TOPIC,
+    Clock,
+    Colleague,
+    Overdue,
+    Presence,
+    Pulse,
+    QueueView,
+    View,
+    seat_topic,
+)
 
 _TOMBSTONE_LIFE_S = 30 * 60
 _TOMBSTONES = 10_000
@@ -56,6 +67,7 @@ class MemoryLiveStore:
         self._queue = Queue()
         self._seat_by_key: dict[str, str] = {}
         self._seat_by_account: dict[int, str] = {}
+        self._asked_by_account: dict[int, str] = {}
         self._absent_since_s: OrderedDict[tuple[str, Side], float] = OrderedDict()
         self._tombstones: OrderedDict[str, tuple[EndedBy, float]] = OrderedDict()
         self._duty = DutyBoard()
@@ -105,7 +117,7 @@ class MemoryLiveStore:
 
     async def take_oldest(self, *, account_id: int, key_id: str) -> Conversation:
         """Seat a mentor with whoever has waited longest."""
-        if account_id in self._seat_by_account or key_id in self._seat_by_key:
+        if not self._is_free(account_id, key_id):
             raise AlreadyTalkingError
         for conversation_id in self._queue.in_order():
             entry = self._entries[conversation_id]
@@ -116,6 +128,28 @@ class MemoryLiveStore:
         self._replace(entry, rules.take(entry.conversation, account_id=account_id, key_id=key_id))
         self._note_wait(entry)
         return entry.conversation
+
+    async def colleagues(self, account_id: int) -> Sequence[Colleague]:
+        """Return the other mentors who could take over now."""
+        return [colleague for other, colleague in self._free_colleagues() if other != account_id]
+
+    async def colleague(self, account_id: int) -> Colleague | None:
+        """Return who a mentor is to her colleagues, while she is connected."""
+        return self._duty.colleague(account_id)
+
+    async def ask_colleague(self, conversation_id: str, key_id: str) -> Conversation:
+        """Ask one of the colleagues to take a conversation over."""
+        entry = self._entry(conversation_id)
+        account_id = next((who for who, each in self._free_colleagues() if each.key_id == key_id), None)
+        if account_id is None:
+            raise ColleagueAwayError
+        self._replace(entry, rules.ask_colleague(entry.conversation, account_id=account_id, key_id=key_id))
+        return entry.conversation
+
+    async def asked(self, account_id: int) -> Conversation | None:
+        """Return the conversation that a mentor is asked to take over, or None."""
+        conversation_id = self._asked_by_account.get(account_id)
+        return None if conversation_id is None else self._entries[conversation_id].conversation
 
     async def seated(self, *, account_id: int, key_id: str | None) -> str | None:
         """Return the conversation in which this account or key has the mentor's seat."""
@@ -151,7 +185,7 @@ class MemoryLiveStore:
             raise ConflictError
         if draft.sequence > len(own):
             raise GapError(len(own))
-        changed = rules.after_post(entry.conversation, seat.side, draft)
+        changed = rules.after_post(entry.conversation, seat, draft)
         envelope = Envelope(
             len(entry.log) + 1, seat.sender, draft.sequence, draft.epoch, draft.kind, draft.body
         )
@@ -254,14 +288,24 @@ class MemoryLiveStore:
         """Return a mentor's duty state."""
         return self._duty.state(account_id)
 
-    async def mentor_arrives(self, account_id: int, connection: str) -> None:
+    async def mentor_arrives(
+        self, account_id: int, connection: str, colleague: Colleague | None = None
+    ) -> None:
         """Note a mentor's connection; an earlier one of the same account loses its place."""
-        self._duty.arrive(account_id, connection)
+        self._duty.arrive(account_id, connection, colleague)
         self._belfry.ring(QUEUE_TOPIC)
 
     async def mentor_departs(self, account_id: int, connection: str) -> None:
-        """Note that a mentor's connection is gone."""
+        """Note that a mentor's connection is gone; what she was asked to take over stays where it is."""
         self._duty.depart(account_id, connection)
+        seated = self._seat_by_account.get(account_id)
+        if seated is not None and (mentor := self._entries[seated].conversation.mentor) is not None:
+            # She may have sat down by being connected, without a word of her own.
+            await self.depart(seat_of_mentor(seated, mentor), connection)
+        asked = self._asked_by_account.get(account_id)
+        if asked is not None and self._duty.connection(account_id) is None:
+            entry = self._entries[asked]
+            self._replace(entry, rules.turn_down(entry.conversation, account_id=account_id))
         self._belfry.ring(QUEUE_TOPIC)
 
     async def mentor_connection(self, account_id: int) -> str | None:
@@ -314,7 +358,7 @@ class MemoryLiveStore:
             or previous.mentor is None
             or (conversation.mentor.key_id != previous.mentor.key_id)
         ):
-            entry.presence[Side.MENTOR] = self._nobody()
+            entry.presence[Side.MENTOR] = self._sitting_down(conversation)
         self._place(entry)
 
     def _place(self, entry: _Entry) -> None:
@@ -325,6 +369,8 @@ class MemoryLiveStore:
             self._absent_since_s.pop((conversation.id, Side.MENTOR), None)
         else:
             self._queue.leave(conversation.id)
+            if conversation.next is not None and conversation.next.account_id is not None:
+                self._asked_by_account[conversation.next.account_id] = conversation.id
             self._seat_by_key[mentor.key_id] = conversation.id
             if mentor.account_id is not None:
                 self._seat_by_account[mentor.account_id] = conversation.id
@@ -334,6 +380,8 @@ class MemoryLiveStore:
         self._ring_both(conversation.id)
 
     def _vacate(self, conversation: Conversation) -> None:
+        if conversation.next is not None and conversation.next.account_id is not None:
+            self._asked_by_account.pop(conversation.next.account_id, None)
         mentor = conversation.mentor
         if mentor is not None:
             self._seat_by_key.pop(mentor.key_id, None)
@@ -343,6 +391,25 @@ class MemoryLiveStore:
     def _note_absence(self, conversation_id: str, side: Side) -> None:
         if (conversation_id, side) not in self._absent_since_s:
             self._absent_since_s[conversation_id, side] = self._clock.monotonic_s()
+
+    def _is_free(self, account_id: int, key_id: str) -> bool:
+        return not (
+            account_id in self._seat_by_account
+            or account_id in self._asked_by_account
+            or key_id in self._seat_by_key
+        )
+
+    def _free_colleagues(self) -> Iterator[tuple[int, Colleague]]:
+        for account_id, colleague in self._duty.colleagues():
+            if self._is_free(account_id, colleague.key_id):
+                yield account_id, colleague
+
+    def _sitting_down(self, conversation: Conversation) -> Presence:
+        """Return the presence of somebody who sits down this moment: her page is there if she is connected at all."""
+        mentor = conversation.mentor
+        if mentor is None or mentor.account_id is None:
+            return self._nobody()
+        return Presence(self._duty.connection(mentor.account_id), Pulse(), self._clock.monotonic_s())
 
     def _nobody(self) -> Presence:
         return Presence(None, Pulse(), self._clock.monotonic_s())

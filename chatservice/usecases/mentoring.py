@@ -1,5 +1,7 @@
 """What a mentor does around the conversation: goes on duty, takes the next visitor, comes back to her seat."""
 
+import contextlib
+
 from chatservice.domain import conversation as rules
 from chatservice.domain.conversation import Conversation
 from chatservice.domain.duty import DutyState
@@ -17,10 +19,37 @@ from chatservice.usecases.tickets import TicketBook
 
 
 async def set_duty(live: LiveStore, account_id: int, state: DutyState, *, missing: tuple[str, ...]) -> None:
-    """Change a mentor's duty. Raises `NotClearedError` for going on duty while something is missing."""
+    """Change a mentor's duty. Raises `NotClearedError` for going on duty while something is missing.
+
+    Who leaves duty takes nothing over either.
+    """
     if state is DutyState.ON and missing:
         raise NotClearedError(missing)
     await live.set_duty(account_id, state)
+    if state is not DutyState.ON:
+        with contextlib.suppress(OutOfTurnError, UnknownConversationError):
+            await turn_down(live, account_id)
+
+
+async def turn_down(live: LiveStore, account_id: int) -> None:
+    """Say no to a conversation that a colleague wants to hand over.
+
+    Raises `OutOfTurnError` when nobody asked, `UnknownConversationError` when it has just ended.
+    """
+    asked = await live.asked(account_id)
+    if asked is None:
+        raise OutOfTurnError
+    await live.change(asked.id, lambda held: rules.turn_down(held, account_id=account_id))
+
+
+async def question_for(live: LiveStore, account_id: int) -> tuple[Conversation, str] | None:
+    """Return what a mentor is asked to take over, and the alias of the colleague who asks, or None."""
+    asked = await live.asked(account_id)
+    if asked is None:
+        return None
+    account = asked.mentor.account_id if asked.mentor else None
+    colleague = await live.colleague(account) if account is not None else None
+    return asked, colleague.alias if colleague else ""
 
 
 async def take_next(

@@ -139,8 +139,19 @@ async def leave(live: LiveStore, seat: Seat) -> None:
 
 
 async def decline(live: LiveStore, seat: Seat, *, epoch: int) -> None:
-    """Refuse the mentor who was offered for an epoch; the visitor stands first in line again."""
+    """Refuse the mentor who was offered for an epoch; the visitor stands first in line again.
+
+    When it is a colleague of the present mentor, who was asked to take over, the present one stays.
+    """
     await live.change(seat.conversation_id, lambda conversation: rules.decline(conversation, epoch))
+
+
+async def agree_to_handover(live: LiveStore, seat: Seat, *, key_id: str) -> None:
+    """Agree that the present mentor hands over to a colleague, who is asked now.
+
+    Raises `ColleagueAwayError` when she cannot be asked, `OutOfTurnError`, `UnknownConversationError`.
+    """
+    await live.ask_colleague(seat.conversation_id, key_id)
 
 
 async def ask_for_another(live: LiveStore, seat: Seat) -> None:

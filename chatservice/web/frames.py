@@ -14,6 +14,7 @@ from chatservice.domain.duty import DutyState
 from chatservice.domain.envelope import Draft, Envelope, KindName
 from chatservice.domain.sealing import SUITE
 from chatservice.errors import MalformedError, WrongVersionError
+from chatservice.web.line_frames import Line, LineGot, LineHere, LineNewsFrame
 
 T = TypeVar("T")
 
@@ -99,6 +100,12 @@ class Another(_Frame, tag="another"):
     """Asks for another mentor."""
 
 
+class Consent(_Frame, tag="consent"):
+    """Agrees that the present mentor hands over to the colleague with this key."""
+
+    mentor: KeyId
+
+
 class Leave(_Frame, tag="leave"):
     """Leaves the queue."""
 
@@ -135,8 +142,17 @@ class Take(_Frame, tag="take"):
     """Takes whoever has waited longest."""
 
 
-VisitorFrame = VisitorJoin | VisitorPost | Received | PulseFrame | Decline | Another | Leave | End | Beat
-MentorFrame = MentorJoin | MentorPost | SetDuty | Take | Received | PulseFrame | End | Beat
+class TurnDown(_Frame, tag="turn_down"):
+    """Says no to a conversation that a colleague wants to hand over."""
+
+
+VisitorFrame = (
+    VisitorJoin | VisitorPost | Received | PulseFrame | Decline | Another | Consent | Leave | End | Beat
+)
+MentorFrame = (
+    MentorJoin | MentorPost | SetDuty | Take | TurnDown | Received | PulseFrame | End | Line | LineGot | LineHere
+    | Beat
+)  # fmt: skip
 
 # -- to the browsers
 
@@ -166,6 +182,7 @@ class VisitorPhase(_Frame, tag="phase"):
     place: int | None
     mentor: str | None
     epoch: int
+    next: str | None
     wait_min: tuple[int, int] | None
 
 
@@ -175,6 +192,7 @@ class MentorPhase(_Frame, tag="phase"):
     phase: Phase
     mentor: str | None
     epoch: int
+    next: str | None
 
 
 class TicketFrame(_Frame, tag="ticket"):
@@ -266,6 +284,33 @@ class Taken(_Frame, tag="taken"):
     have: int
 
 
+class ColleagueEntry(Struct, gc=False):
+    """A colleague who could take over now."""
+
+    key: str
+    alias: str
+
+
+class Colleagues(_Frame, tag="colleagues"):
+    """The colleagues who could take over now; told to a mentor who has a conversation."""
+
+    colleagues: tuple[ColleagueEntry, ...]
+
+
+class Asked(_Frame, tag="asked"):
+    """A colleague wants to hand a conversation over, and its visitor agrees; `epoch` is the one to offer for."""
+
+    conversation: str
+    epoch: int
+    by: str
+
+
+class Unasked(_Frame, tag="unasked"):
+    """The conversation stays where it is."""
+
+    conversation: str
+
+
 OutgoingFrame = (
     Welcome
     | Joined
@@ -283,6 +328,10 @@ OutgoingFrame = (
     | Duty
     | QueueFrame
     | Taken
+    | Colleagues
+    | Asked
+    | Unasked
+    | LineNewsFrame
     | Beat
 )
 
@@ -293,12 +342,12 @@ _encoder = msgspec.json.Encoder()
 
 def read_visitor_frame(data: str | bytes) -> VisitorFrame:
     """Decode what a visitor's browser sent. Raises `MalformedError`; the error never quotes the frame."""
-    return _read(_visitor_decoder, data)
+    return read_frame(_visitor_decoder, data)
 
 
 def read_mentor_frame(data: str | bytes) -> MentorFrame:
     """Decode what a mentor's browser sent. Raises `MalformedError`; the error never quotes the frame."""
-    return _read(_mentor_decoder, data)
+    return read_frame(_mentor_decoder, data)
 
 
 def require_version(version: str) -> None:
@@ -334,7 +383,8 @@ def write_frame(frame: OutgoingFrame) -> str:
     return _encoder.encode(frame).decode()
 
 
-def _read(decoder: msgspec.json.Decoder[T], data: str | bytes) -> T:
+def read_frame(decoder: msgspec.json.Decoder[T], data: str | bytes) -> T:
+    """Decode what a browser sent. Raises `MalformedError`; the error never quotes the frame."""
     if isinstance(data, bytes) or len(data) > LARGEST_FRAME_BYTES:
         raise MalformedError("not a text frame")
     try:

@@ -9,16 +9,19 @@ import asyncio
 from quart import Blueprint, abort, render_template
 
 from chatservice.domain.certification import Role, clearance
-from chatservice.domain.conversation import EndedBy, Phase
+from chatservice.domain.conversation import Conversation, EndedBy
 from chatservice.domain.duty import DutyState
 from chatservice.domain.sealing import SUITE
-from chatservice.domain.seat import seat_of_mentor
+from chatservice.domain.seat import Seat, key_of, seat_of_mentor
 from chatservice.errors import MalformedError, OutOfTurnError, RefusedError
-from chatservice.ports import QUEUE_TOPIC, Bell, Pulse, View, now_ms, seat_topic
+from chatservice.ports import QUEUE_TOPIC, Bell, Colleague, Pulse, View, now_ms, seat_topic
 from chatservice.usecases import conversing, mentoring
 from chatservice.web import frames
 from chatservice.web.access import StaffIdentity, current_staff, staff_required
+from chatservice.web.colleagues import ColleagueNews
 from chatservice.web.feed import Feed
+from chatservice.web.line import MentorLine
+from chatservice.web.line_frames import Line, LineGot, LineHere
 from chatservice.web.parts import Parts, parts
 from chatservice.web.sockets import CloseCode, Closing, Socket, require_origin, run_socket
 
@@ -61,9 +64,11 @@ class _MentorConnection:
         self._key_id: str | None = None
         self._feed: Feed | None = None
         self._bell: Bell = the.live.listen(QUEUE_TOPIC)
-        self._told_phase: tuple[Phase, str | None, int] | None = None
+        self._line = MentorLine(the.lines, the.clock, socket, staff.account_id)
+        self._told_phase: frames.MentorPhase | None = None
         self._told_duty: tuple[DutyState, tuple[str, ...]] | None = None
         self._told_queue: frames.QueueFrame | None = None
+        self._colleagues = ColleagueNews(the.live, socket, staff.account_id)
 
     async def serve(self) -> None:
         """Welcome, join, then listen and tell until the page or the session is gone."""
@@ -76,14 +81,17 @@ class _MentorConnection:
         self._key_id = first.key
         account_id = self._staff.account_id
         try:
-            await the.live.mentor_arrives(account_id, socket.name)
+            colleague = Colleague(first.key, self._staff.alias) if first.key else None
+            await the.live.mentor_arrives(account_id, socket.name, colleague)
             await self._join(first)
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._tell())
+                tasks.create_task(self._line.tell())
                 tasks.create_task(self._listen())
                 tasks.create_task(self._watch_session())
         finally:
             self._bell.close()
+            await self._line.leave()
             if self._feed is not None:
                 await the.live.depart(self._feed.seat, socket.name)
             await the.live.mentor_departs(account_id, socket.name)
@@ -150,6 +158,7 @@ class _MentorConnection:
             if await self._the.live.mentor_connection(self._staff.account_id) != self._socket.name:
                 raise Closing(CloseCode.REPLACED)
             await self._tell_conversation()
+            await self._tell_handover()
             await self._tell_queue()
             await self._bell.wait()
 
@@ -162,11 +171,15 @@ class _MentorConnection:
             by = await self._the.live.ended_by(feed.seat.conversation_id)
             await self._stand_up(feed, by or EndedBy.SILENCE)
         elif view.conversation.mentor is None or view.conversation.mentor.sender != feed.seat.sender:
-            spared = self._key_id in view.conversation.avoids
-            await self._stand_up(feed, EndedBy.ANOTHER if spared else EndedBy.DECLINED)
+            await self._stand_up(feed, self._why_gone(view.conversation))
         else:
             await self._tell_phase(view)
             await feed.send_news(view)
+
+    def _why_gone(self, conversation: Conversation) -> EndedBy:
+        if conversation.mentor is not None:
+            return EndedBy.HANDOVER
+        return EndedBy.ANOTHER if self._key_id in conversation.avoids else EndedBy.DECLINED
 
     async def _stand_up(self, feed: Feed, by: EndedBy) -> None:
         self._feed = None
@@ -174,11 +187,22 @@ class _MentorConnection:
         await self._socket.send(frames.Ended(by))
 
     async def _tell_phase(self, view: View) -> None:
-        mentor = view.conversation.mentor
-        news = (view.phase, mentor.key_id if mentor else None, view.conversation.epoch)
+        conversation = view.conversation
+        news = frames.MentorPhase(
+            view.phase, key_of(conversation.mentor), conversation.epoch, key_of(conversation.next)
+        )
         if news != self._told_phase:
             self._told_phase = news
-            await self._socket.send(frames.MentorPhase(*news))
+            await self._socket.send(news)
+
+    async def _tell_handover(self) -> None:
+        """Tell who could take over, or what she is asked to take over; sit down when that has been granted."""
+        if self._feed is not None:
+            await self._colleagues.tell_free()
+            return
+        taken_over = await self._colleagues.tell_question()
+        if taken_over is not None:
+            await self._sit_down(taken_over, 0)
 
     async def _tell_queue(self) -> None:
         queue = await self._the.live.queue_view(limit=_MOST_WAITING_SHOWN)
@@ -203,7 +227,7 @@ class _MentorConnection:
         live = self._the.live
         match frame:
             case frames.MentorPost():
-                await conversing.post_envelope(live, self._seated().seat, frames.draft_of(frame))
+                await conversing.post_envelope(live, self._speaking(), frames.draft_of(frame))
                 await self._socket.send(frames.Posted(frame.sequence))
             case frames.Received():
                 await conversing.note_received(
@@ -217,10 +241,14 @@ class _MentorConnection:
                     self._bell.ring()
             case frames.Take():
                 await self._take()
+            case frames.TurnDown():
+                await mentoring.turn_down(live, self._staff.account_id)
             case frames.SetDuty():
                 await self._set_duty(frame.state)
             case frames.End():
                 await conversing.end(live, self._seated().seat)
+            case Line() | LineGot() | LineHere():
+                await self._line.hear(frame)
             case frames.MentorJoin():
                 raise MalformedError("a second join")
 
@@ -228,6 +256,12 @@ class _MentorConnection:
         if self._feed is None:
             raise OutOfTurnError
         return self._feed
+
+    def _speaking(self) -> Seat:
+        """Return the seat she posts from: her own, or the one she is asked to take."""
+        if self._feed is None and self._colleagues.seat is not None:
+            return self._colleagues.seat
+        return self._seated().seat
 
     async def _take(self) -> None:
         _, missing = await self._duty()

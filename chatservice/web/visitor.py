@@ -11,8 +11,9 @@ from collections.abc import Awaitable, Callable
 import msgspec
 from quart import Blueprint, Response, request
 
-from chatservice.domain.conversation import EndedBy, Phase
+from chatservice.domain.conversation import EndedBy
 from chatservice.domain.sealing import SUITE, to_base64url
+from chatservice.domain.seat import key_of
 from chatservice.errors import (
     EndedError,
     MalformedError,
@@ -63,7 +64,7 @@ class _VisitorConnection:
     def __init__(self, the: Parts, socket: Socket) -> None:
         self._the = the
         self._socket = socket
-        self._told: tuple[Phase, int | None, str | None, int, tuple[int, int] | None] | None = None
+        self._told: frames.VisitorPhase | None = None
 
     async def serve(self) -> None:
         """Welcome, join, then listen and tell until either side is done."""
@@ -136,12 +137,19 @@ class _VisitorConnection:
             await rung()
 
     async def _tell_phase(self, view: View) -> None:
-        mentor = view.conversation.mentor
+        conversation = view.conversation
         wait_min = await waiting.usual_wait(self._the.live, view.place)
-        news = (view.phase, view.place, mentor.key_id if mentor else None, view.conversation.epoch, wait_min)
+        news = frames.VisitorPhase(
+            view.phase,
+            view.place,
+            key_of(conversation.mentor),
+            conversation.epoch,
+            key_of(conversation.next),
+            wait_min,
+        )
         if news != self._told:
             self._told = news
-            await self._socket.send(frames.VisitorPhase(*news))
+            await self._socket.send(news)
 
     async def _listen(self, feed: Feed, ring: Callable[[], None]) -> None:
         while True:
@@ -169,6 +177,8 @@ class _VisitorConnection:
                 await conversing.send_pulse(live, seat, Pulse(frame.typing, frame.visible))
             case frames.Another():
                 await visiting.ask_for_another(live, seat)
+            case frames.Consent():
+                await visiting.agree_to_handover(live, seat, key_id=frame.mentor)
             case frames.Leave():
                 await visiting.leave(live, seat)
             case frames.End():

@@ -17,22 +17,11 @@ from chatservice.errors import (
     UnknownConversationError,
     WrongEpochError,
 )
-from chatservice.live.memory import MemoryLiveStore
 from chatservice.ports import QUEUE_TOPIC, Overdue, Pulse, seat_topic
-from tests.live_builders import KEY_ID, HandClock, draft, seat_in, waiting_conversation
+from tests.live_builders import KEY_ID, draft, seat_in, waiting_conversation
 
 MENTOR = seat_of_mentor("a", MentorSeat(7, KEY_ID, 1))
 GRACE = {"visitor_grace_s": 60, "mentor_grace_s": 120, "silence_s": 600}
-
-
-@pytest.fixture
-def clock():
-    return HandClock()
-
-
-@pytest.fixture(params=[MemoryLiveStore])
-def live(request, clock):
-    return request.param(clock)
 
 
 async def opened(live, *names):

@@ -6,9 +6,14 @@ from hypothesis import strategies as st
 
 from chatservice.domain import conversation as rules
 from chatservice.domain.conversation import Conversation, Phase
-from chatservice.domain.seat import MentorSeat, Side
+from chatservice.domain.envelope import mentor_sender
+from chatservice.domain.seat import MentorSeat, Seat, Side
 from chatservice.errors import OutOfTurnError, WrongEpochError
 from tests.live_builders import KEY_ID, OTHER_KEY_ID, draft, waiting_conversation
+
+VISITOR = Seat("a", Side.VISITOR, "visitor")
+MENTOR = Seat("a", Side.MENTOR, mentor_sender(KEY_ID))
+COLLEAGUE = Seat("a", Side.MENTOR, mentor_sender(OTHER_KEY_ID))
 
 
 def taken(conversation: Conversation | None = None) -> Conversation:
@@ -16,7 +21,7 @@ def taken(conversation: Conversation | None = None) -> Conversation:
 
 
 def talking() -> Conversation:
-    return rules.after_post(taken(), Side.VISITOR, draft(0, epoch=1, kind="grant"))
+    return rules.after_post(taken(), VISITOR, draft(0, epoch=1, kind="grant"))
 
 
 def test_nobody_takes_a_seat_that_is_taken():
@@ -69,33 +74,35 @@ def test_a_seat_known_by_key_alone_gets_its_account_when_the_mentor_comes_back()
 
 
 @pytest.mark.parametrize(
-    ("conversation", "side", "posted", "refusal"),
+    ("conversation", "seat", "posted", "refusal"),
     [
-        (waiting_conversation(), Side.VISITOR, draft(0, kind="offer"), OutOfTurnError),
-        (waiting_conversation(), Side.VISITOR, draft(0, epoch=1), WrongEpochError),
-        (taken(), Side.VISITOR, draft(0, epoch=1), WrongEpochError),
-        (taken(), Side.VISITOR, draft(0, epoch=2, kind="grant"), WrongEpochError),
-        (waiting_conversation(), Side.MENTOR, draft(0, epoch=1), OutOfTurnError),
-        (talking(), Side.MENTOR, draft(0, epoch=1, kind="grant"), OutOfTurnError),
-        (talking(), Side.MENTOR, draft(0, epoch=0), WrongEpochError),
-        (talking(), Side.MENTOR, draft(0, epoch=2, kind="offer"), WrongEpochError),
+        (waiting_conversation(), VISITOR, draft(0, kind="offer"), OutOfTurnError),
+        (waiting_conversation(), VISITOR, draft(0, epoch=1), WrongEpochError),
+        (taken(), VISITOR, draft(0, epoch=1), WrongEpochError),
+        (taken(), VISITOR, draft(0, epoch=2, kind="grant"), WrongEpochError),
+        (waiting_conversation(), MENTOR, draft(0, epoch=1), OutOfTurnError),
+        (talking(), MENTOR, draft(0, epoch=1, kind="grant"), OutOfTurnError),
+        (talking(), MENTOR, draft(0, epoch=0), WrongEpochError),
+        (talking(), MENTOR, draft(0, epoch=2, kind="offer"), WrongEpochError),
+        (talking(), COLLEAGUE, draft(0, epoch=1), OutOfTurnError),
+        (talking(), COLLEAGUE, draft(0, epoch=2, kind="offer"), OutOfTurnError),
     ],
 )
-def test_what_a_seat_may_not_post_is_refused(conversation, side, posted, refusal):
+def test_what_a_seat_may_not_post_is_refused(conversation, seat, posted, refusal):
     with pytest.raises(refusal):
-        rules.after_post(conversation, side, posted)
+        rules.after_post(conversation, seat, posted)
 
 
 def test_a_refused_epoch_is_answered_with_the_one_in_use():
     with pytest.raises(WrongEpochError) as refusal:
-        rules.after_post(talking(), Side.VISITOR, draft(0, epoch=5))
+        rules.after_post(talking(), VISITOR, draft(0, epoch=5))
 
     assert refusal.value.detail == {"epoch": 1}
 
 
 def test_only_the_visitors_grant_opens_an_epoch():
     offered = taken()
-    after_offer = rules.after_post(offered, Side.MENTOR, draft(0, epoch=1, kind="offer"))
+    after_offer = rules.after_post(offered, MENTOR, draft(0, epoch=1, kind="offer"))
 
     assert (offered.phase, after_offer.phase, talking().phase) == (
         Phase.OFFERED,
@@ -108,7 +115,7 @@ def test_only_the_visitors_grant_opens_an_epoch():
 def test_a_grant_that_crossed_the_mentors_loss_still_opens_its_epoch():
     lost = rules.release(taken())
 
-    granted = rules.after_post(lost, Side.VISITOR, draft(0, epoch=1, kind="grant"))
+    granted = rules.after_post(lost, VISITOR, draft(0, epoch=1, kind="grant"))
 
     assert (granted.phase, granted.epoch) == (Phase.WAITING, 1)
     assert rules.take(granted, account_id=8, key_id=OTHER_KEY_ID).mentor == MentorSeat(8, OTHER_KEY_ID, 2)
@@ -116,7 +123,7 @@ def test_a_grant_that_crossed_the_mentors_loss_still_opens_its_epoch():
 
 def test_everything_said_earlier_may_be_posted_anew():
     for posted in (draft(0), draft(1, epoch=1, kind="grant"), draft(2, epoch=1)):
-        assert rules.after_post(talking(), Side.VISITOR, posted) == talking()
+        assert rules.after_post(talking(), VISITOR, posted) == talking()
 
 
 @pytest.mark.parametrize(

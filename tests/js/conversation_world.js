@@ -124,6 +124,8 @@ class Held {
   /** @type {{keyId: string, epoch: number} | null} */
   mentor = null;
   share = random43();
+  /** @type {any} the socket of the colleague who is asked to take over */
+  next = null;
   /** @type {FakeSocket | null} */
   visitorSocket = null;
   /** @type {FakeSocket | null} */
@@ -210,6 +212,10 @@ export class FakeServer {
       else if (frame['type'] === 'join')
         held = seat === 'visitor' ? this.#visitor(socket, frame) : this.#mentor(socket, frame);
       else if (frame['type'] === 'take') held = this.#take(socket) ?? held;
+      else if (frame['type'] === 'turn_down' || (held === null && frame['type'] === 'post'))
+        this.#asAsked(socket, frame, (taken) => {
+          held = taken;
+        });
       else if (held !== null && this.held.has(held.id)) this.#handle(socket, seat, held, frame);
     };
     const welcome = { type: 'welcome', version: 'stodchatt/1', incarnation: this.incarnation };
@@ -219,6 +225,7 @@ export class FakeServer {
   /** @param {FakeSocket} socket @param {Held | null} held */
   #departed(socket, held) {
     this.sockets.delete(socket);
+    for (const each of this.held.values()) if (each.next === socket) this.#nobodyNext(each);
     if (held === null) return;
     if (held.visitorSocket === socket) {
       held.visitorSocket = null;
@@ -321,7 +328,21 @@ export class FakeServer {
         other?.say({ type: 'delivered', through: frame['through'] });
         break;
       }
+      case 'consent':
+        held.next =
+          [...this.sockets].find((each) => /** @type {any} */ (each).keyId === frame['mentor']) ?? null;
+        if (held.next === null) {
+          socket.say({ type: 'error', code: 'colleague_away', detail: {} });
+          break;
+        }
+        held.next.say({ type: 'asked', conversation: held.id, epoch: held.epoch + 1, by: 'Exempel' });
+        this.#tellPhase(held);
+        break;
       case 'decline':
+        if (held.next !== null) {
+          this.#nobodyNext(held);
+          break;
+        }
         held.mentorSocket?.say({ type: 'ended', by: 'declined' });
         this.release(held);
         break;
@@ -349,6 +370,45 @@ export class FakeServer {
         held.visitorSocket?.end(1000);
         break;
     }
+  }
+
+  /** @param {Held} held */
+  #nobodyNext(held) {
+    held.next?.say({ type: 'unasked', conversation: held.id });
+    held.next = null;
+    this.#tellPhase(held);
+  }
+
+  /**
+   * What a colleague does who is asked to take over: she offers, or says no.
+   *
+   * @param {any} socket @param {Frame} frame @param {(held: Held) => void} sits called when the seat is hers
+   */
+  #asAsked(socket, frame, sits) {
+    const held = [...this.held.values()].find((each) => each.next === socket);
+    if (held === undefined) return;
+    if (frame['type'] === 'turn_down') {
+      this.#nobodyNext(held);
+      return;
+    }
+    socket.say({ type: 'posted', sequence: frame['sequence'] });
+    const { type: _, ...draft } = frame;
+    const logged = /** @type {any} */ ({ ...draft, sender: `mentor:${socket.keyId}` });
+    logged.position = held.log.push(logged);
+    if (held.visitorSocket !== null) this.#tell(held.visitorSocket, logged);
+    socket.sits = () => sits(held);
+  }
+
+  /** The visitor has granted: the colleague sits down and the former mentor is out. @param {Held} held */
+  #moveSeat(held) {
+    const next = held.next;
+    held.next = null;
+    held.mentorSocket?.say({ type: 'ended', by: 'handover' });
+    held.mentor = { keyId: next.keyId, epoch: held.epoch };
+    held.mentorSocket = next;
+    next.sits();
+    this.#seat(next, held);
+    this.#tellLog(next, held, `mentor:${next.keyId}`, { after: 0, incarnation: null });
   }
 
   /** The mentor is gone beyond the grace time. @param {Held} held */
@@ -379,14 +439,20 @@ export class FakeServer {
     }
     socket.say({ type: 'posted', sequence: draft['sequence'] });
     if (known !== undefined) return;
+    let hasMoved = false;
     if (draft['kind'] === 'grant' && draft['epoch'] > held.epoch) {
       held.epoch = draft['epoch'];
+      hasMoved = held.next !== null;
       this.#tellPhase(held);
       this.#ticket(held, 'visitor');
       this.#ticket(held, 'mentor');
     }
     const logged = /** @type {Logged} */ ({ ...draft, sender, position: held.log.length + 1 });
     held.log.push(logged);
+    if (hasMoved) {
+      this.#moveSeat(held);
+      return;
+    }
     const other = sender === 'visitor' ? held.mentorSocket : held.visitorSocket;
     if (other !== null) this.#tell(other, logged);
   }
@@ -411,10 +477,11 @@ export class FakeServer {
   #tellPhase(held) {
     const { phase, epoch } = held;
     const mentor = held.mentor?.keyId ?? null;
+    const next = held.next?.keyId ?? null;
     const waiting = [...this.held.values()].filter((each) => each.mentor === null);
     const place = phase === 'waiting' ? waiting.indexOf(held) + 1 || 1 : null;
-    held.visitorSocket?.say({ type: 'phase', phase, place, mentor, epoch, wait_min: null });
-    held.mentorSocket?.say({ type: 'phase', phase, mentor, epoch });
+    held.visitorSocket?.say({ type: 'phase', phase, place, mentor, epoch, next, wait_min: null });
+    held.mentorSocket?.say({ type: 'phase', phase, mentor, epoch, next });
   }
 
   #tellQueue() {

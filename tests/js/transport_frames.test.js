@@ -7,7 +7,7 @@ import { FRAME_LIMIT, FrameError, parseFrame } from '../../theme/static/js/trans
 
 const EXAMPLES = new URL('../fixtures/frames/', import.meta.url);
 
-for (const seat of /** @type {const} */ (['visitor', 'mentor'])) {
+for (const seat of /** @type {const} */ (['visitor', 'mentor', 'coordinator'])) {
   const folder = new URL(`${seat}_receives/`, EXAMPLES);
   for (const name of readdirSync(folder)) {
     const { valid, invalid } = JSON.parse(readFileSync(new URL(name, folder), 'utf8'));

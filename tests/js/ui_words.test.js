@@ -22,19 +22,21 @@ const missing = (page, words) => words.filter((word) => !page.includes(`data-wor
 test('whatever a server does to the envelopes is said in words to both', () => {
   const kinds = union('theme/static/js/conversation/transcript.js', 'NoticeKind');
   const tampering = ['gap', 'altered', 'unreadable', 'stranger', 'cut'];
-  assert.ok(tampering.every((kind) => kinds.includes(kind)));
+  // What a mentor alone hears, and what both hear of a handover.
+  const mentors = ['handover_refused'];
+  assert.ok([...tampering, ...mentors].every((kind) => kinds.includes(kind)));
 
   assert.deepEqual(
     missing(
       visitor,
-      kinds.map((kind) => `notice_${kind}`),
+      kinds.filter((kind) => !mentors.includes(kind ?? '')).map((kind) => `notice_${kind}`),
     ),
     [],
   );
   assert.deepEqual(
     missing(
       mentor,
-      tampering.map((kind) => `notice_${kind}`),
+      [...tampering, ...mentors, 'not_taken_over'].map((kind) => `notice_${kind}`),
     ),
     [],
   );

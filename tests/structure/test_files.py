@@ -17,6 +17,8 @@ MAY_BE_LONGER = {
     "chatservice/live/memory.py": "one adapter of one port",
     "chatservice/organisation.py": "one reader for the data files, which check each other",
     "theme/static/js/conversation/visitor.js": "one side of the protocol, as one state",
+    "theme/static/js/conversation/desk.js": "duty, queue and seat of one mentor's page, as one state",
+    "tools/participants/mentor.py": "one side of the protocol, as one state",
     "tests/js/conversation_world.js": "a whole server in memory, for the browser's modules",
 }
 TOP_LEVEL = {

@@ -168,6 +168,7 @@ async def test_a_mentor_who_was_gone_too_long_does_not_come_back_into_the_conver
     await live.arrive(seat_in(), "tab")
     await on_duty(live)
     ticket = mentors_ticket(tickets, clock, await take(live))
+    await live.mentor_departs(7, "socket")
     clock.pass_time(121)
     await housekeeping.sweep(live, TIMES)
 

@@ -8,10 +8,15 @@ import pytest
 
 from chatservice.domain.envelope import Draft, Envelope
 from chatservice.errors import MalformedError, WrongVersionError
-from chatservice.web import frames
+from chatservice.web import frames, line_frames
+from chatservice.web.coordinator_frames import read_coordinator_frame
 
 FRAMES = Path(__file__).parents[1] / "fixtures" / "frames"
-READERS = {"visitor_sends": frames.read_visitor_frame, "mentor_sends": frames.read_mentor_frame}
+READERS = {
+    "visitor_sends": frames.read_visitor_frame,
+    "mentor_sends": frames.read_mentor_frame,
+    "coordinator_sends": read_coordinator_frame,
+}
 WRITTEN = {
     "visitor_receives": msgspec.json.Decoder(
         frames.Welcome
@@ -33,6 +38,13 @@ WRITTEN = {
         | frames.Duty
         | frames.QueueFrame
         | frames.Taken
+        | frames.Colleagues
+        | frames.Asked
+        | frames.Unasked
+        | line_frames.LineOpen
+        | line_frames.Line
+        | line_frames.LineGot
+        | line_frames.LineLost
         | frames.MentorPhase
         | frames.TicketFrame
         | frames.EnvelopeFrame
@@ -40,6 +52,17 @@ WRITTEN = {
         | frames.Delivered
         | frames.Peer
         | frames.Ended
+        | frames.ErrorFrame
+        | frames.Restarting
+        | frames.Beat
+    ),
+    "coordinator_receives": msgspec.json.Decoder(
+        frames.Welcome
+        | line_frames.Counts
+        | line_frames.Line
+        | line_frames.LineGot
+        | line_frames.LineLost
+        | line_frames.LinePage
         | frames.ErrorFrame
         | frames.Restarting
         | frames.Beat

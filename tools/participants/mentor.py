@@ -52,6 +52,9 @@ class Mentor(Participant):
         self.waiting: list[int] = []
         self.ended: str | None = None
         self.errors: list[str] = []
+        self.colleagues: list[Frame] = []
+        self.asked: Frame | None = None
+        self.answers: list[str] = []
         self._certificate = certificate
         self._seat: Seat | None = None
         self._last_seat: Seat | None = None
@@ -104,6 +107,25 @@ class Mentor(Participant):
         """Take whoever has waited longest; give the conversation's id. Raises RefusedError."""
         await self._ask({"type": "take"})
         return self.conversation
+
+    def propose(self, colleague: Frame) -> None:
+        """Ask the visitor whether a colleague, one of `colleagues`, may take over."""
+        self.seat.tell({"type": "handover", "key": colleague["key"], "alias": colleague["alias"]})
+        self._connection.wake()
+
+    async def take_over(self) -> None:
+        """Offer for the conversation we are asked to take over, and return when it is ours."""
+        await self.until(lambda: self.asked is not None)
+        asked, self.asked = self.asked, None
+        self._taken({**(asked or {}), "have": 0})
+        self._connection.wake()
+        await self.until(lambda: self.is_talking)
+
+    async def turn_down(self) -> None:
+        """Say no to the conversation we are asked to take over."""
+        await self.until(lambda: self.asked is not None)
+        self._command({"type": "turn_down"})
+        await self.until(lambda: self.asked is None)
 
     async def end(self) -> None:
         """Say how much there was, end the conversation for both, and return when the server has erased it."""
@@ -176,6 +198,12 @@ class Mentor(Participant):
             case "taken":
                 self._taken(frame)
                 self._answers += 1
+            case "colleagues":
+                self.colleagues = frame["colleagues"]
+            case "asked":
+                self.asked = frame
+            case "unasked":
+                self.asked = None
             case "phase":
                 self.phase = frame["phase"]
             case "peer":
@@ -247,7 +275,9 @@ class Mentor(Participant):
         if frame["kind"] == "grant":
             self._granted(seat, frame)
         elif seat.keys.has(frame["epoch"]):
-            seat.show(frame)
+            content = seat.show(frame)
+            if content.get("type") == "answer":
+                self.answers.append(content["answer"])
         else:
             self._held.append(frame)
 

@@ -31,6 +31,7 @@ LONGEST_TEXT = 4_000
 LONGEST_ALIAS = 40
 
 _PADDED_SIZES = (256, 1_024, 4_096, 16_384)
+_KEY_ID = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)
 _SENDER = re.compile(r"visitor|mentor:[A-Za-z0-9_-]{22}", re.ASCII)
 # No user, no port, nothing but a page or a number to call: the link is what it looks like.
 _LINK = re.compile(r"(?:https://[a-z0-9.-]{1,200}(?:/[\x21-\x7e]{0,200})?|tel:\+?[0-9-]{2,20})?", re.ASCII)
@@ -162,8 +163,16 @@ _SHAPES: dict[str, dict[str, _Check]] = {
         "text": _is_text(500),
         "link": lambda value: isinstance(value, str) and _LINK.fullmatch(value) is not None,
     },
+    "handover": {
+        "key": lambda value: isinstance(value, str) and _KEY_ID.fullmatch(value) is not None,
+        "alias": _is_text(100, 1),
+    },
+    "answer": {"answer": _is_one_of("all", "new", "no")},
 }
 """What each content has besides `type` and `seen`."""
+
+_VISITORS_ONLY = frozenset({"about", "answer"})
+_MENTORS_ONLY = frozenset({"card", "handover"})
 
 
 def _checked_content(content: object, sender: str) -> dict[str, object]:
@@ -171,7 +180,7 @@ def _checked_content(content: object, sender: str) -> dict[str, object]:
     fields = cast("dict[str, object]", content) if isinstance(content, dict) else {}
     name = fields.get("type")
     shape = _SHAPES.get(name) if isinstance(name, str) else None
-    if shape is None or (name == "card" if sender == VISITOR else name == "about"):
+    if shape is None or name in (_MENTORS_ONLY if sender == VISITOR else _VISITORS_ONLY):
         raise MessageError("malformed")
     try:
         fields = exactly(fields, ("type", *shape, "seen"))

@@ -137,6 +137,10 @@ class Seat:
         """Seal a text under the present epoch."""
         return self._add_message({"type": "text", "text": text, "seen": self.seen()})
 
+    def tell(self, content: dict[str, Any]) -> Own:
+        """Seal a content that is no text, such as a handover or the answer to it."""
+        return self._add_message({**content, "seen": self.seen()})
+
     def say_end(self) -> Own:
         """Seal the closing message, which says how much there should have been."""
         counts = {self.sender: len(self._own) + 1}
@@ -188,14 +192,14 @@ class Seat:
         self._heard[sender] = sequence + 1
         return True
 
-    def show(self, frame: Frame) -> None:
-        """Open a message and show it; what does not open is an alarm and never shown."""
+    def show(self, frame: Frame) -> dict[str, Any]:
+        """Open a message, show it and give its content; what does not open is an alarm and never shown."""
         sender, sequence, epoch = frame["sender"], frame["sequence"], frame["epoch"]
         try:
             content = self.keys.open(frame["body"], epoch=epoch, sender=sender, sequence=sequence)
         except SealingError:
             self.alarms.append("unreadable")
-            return
+            return {}
         seen: Any = content["seen"]
         self.note_delivered(seen)
         counts: Any = content.get("counts", {})
@@ -203,6 +207,7 @@ class Seat:
             self.shown.append(Shown(sender, sequence, epoch, str(content["text"])))
         elif counts.get(sender, 0) > self.accepted(sender):
             self.alarms.append("cut")
+        return content
 
     def note_delivered(self, through: int) -> None:
         """The other side has our envelopes below ``through``; it never has more than there are."""

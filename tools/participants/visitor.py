@@ -29,7 +29,8 @@ class Visitor(Participant):
     """One visitor and her one conversation.
 
     ``pins`` are the organisation's public keys as b64, ``denied`` the mentor key ids of the deny-list. ``answer`` is
-    asked about every mentor after the first: may she read the earlier lines?
+    asked about every mentor after the first, and about a colleague to whom the present one wants to hand over: may
+    she read the earlier lines?
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class Visitor(Participant):
         self._mentors: dict[int, str] = {}
         self._closed: dict[int, int] = {}
         self._answered: set[str] = set()
+        self._consent: tuple[str, str, Answer] | None = None
         self._incarnation = ""
         self._ending: Literal["", "leave", "end"] = ""
         self._seat.keys.add_root(0, self._roots[0])
@@ -170,9 +172,19 @@ class Visitor(Participant):
             self._consider(frame)
         elif frame["kind"] == "message":
             if self._may_speak(frame):
-                self._seat.show(frame)
+                self._heard(self._seat.show(frame))
             else:
                 self._seat.alarms.append("stranger")
+
+    def _heard(self, content: dict[str, Any]) -> None:
+        """Answer a mentor who wants to hand over; what is agreed to goes to the server without a word of why."""
+        if content.get("type") != "handover":
+            return
+        answer = self._answer(content["alias"])
+        self._seat.tell({"type": "answer", "answer": answer})
+        if answer != "no":
+            self._consent = (identity.mentor_sender(content["key"]), content["alias"], answer)
+            self._command({"type": "consent", "mentor": content["key"]})
 
     def _may_speak(self, frame: Frame) -> bool:
         epoch = frame["epoch"]
@@ -206,7 +218,7 @@ class Visitor(Participant):
             if self._mentors.get(epoch) == frame["sender"]:
                 self._grant(epoch, offer)
             return
-        answer = "all" if current == 0 else self._answer(facts.alias)
+        answer = "all" if current == 0 else self._answer_to(frame["sender"], facts.alias)
         self._answered.add(offer["signature"])
         if answer == "no":
             self._decline(epoch, "visitor", "visitor")
@@ -214,6 +226,12 @@ class Visitor(Participant):
         self._open_epoch(epoch, frame["sender"], answer)
         self.mentor_alias = facts.alias
         self._grant(epoch, offer)
+
+    def _answer_to(self, sender: str, alias: str) -> Answer:
+        """Give the answer about a new mentor: the one given when the present mentor named her, or a new one."""
+        if self._consent is not None and self._consent[:2] == (sender, alias):
+            return self._consent[2]
+        return self._answer(alias)
 
     def _open_epoch(self, epoch: int, sender: str, answer: Answer) -> None:
         """Make the new root; what the former mentor says from now on does not count."""

@@ -10,7 +10,10 @@ import { MentorConversation } from './mentor.js';
 
 /** @import { Certificate } from '../crypto/certificate.js' */
 /** @import { MentorIdentity } from '../crypto/identity.js' */
-/** @import { DutyState, EndedFrame, ErrorFrame, ReceivedFrame, TakenFrame, WelcomeFrame } from '../transport/frames.js' */
+/**
+ * @import { AskedFrame, Colleague, DutyState, EndedFrame, ErrorFrame, ReceivedFrame, TakenFrame, WelcomeFrame }
+ *   from '../transport/frames.js'
+ */
 /** @import { ConnectionState, StopReason, Timers } from '../transport/socket.js' */
 /** @import { MentorConversationView } from './mentor.js' */
 /** @import { Card } from './transcript.js' */
@@ -20,7 +23,8 @@ const TOLD = ['nobody_waiting', 'already_talking', 'not_on_duty', 'not_cleared']
 
 /** @typedef {{waiting_s: number[], count: number, at_ms: number}} Queue waiting_s as it was at at_ms, oldest first */
 /** @typedef {{ticket: string | null, incarnation: string | null, after: number}} JoinPoint */
-/** @typedef {EndedFrame['by'] | 'lost'} ConversationEnd lost: the server has given the seat away */
+/** @typedef {EndedFrame['by'] | 'lost' | 'unasked'} ConversationEnd lost: the server has given the seat away;
+ *   unasked: what she was about to take over stays where it is */
 /**
  * @typedef {object} DeskView
  * @property {boolean} connected the server has let this page in
@@ -33,6 +37,8 @@ const TOLD = ['nobody_waiting', 'already_talking', 'not_on_duty', 'not_cleared']
  * @property {string | null} told code of the newest refusal
  * @property {MentorConversationView | null} conversation
  * @property {ConversationEnd | null} ended how the last conversation ended
+ * @property {Colleague[]} colleagues who could take over now
+ * @property {{by: string} | null} asked a colleague wants to hand a conversation over; by her alias, if it is known
  */
 /**
  * @typedef {object} DeskParts
@@ -67,6 +73,10 @@ export class MentorDesk {
   #toEnd = null;
   /** @type {ConversationEnd | null} */
   #ended = null;
+  /** @type {Colleague[]} */
+  #colleagues = [];
+  /** @type {AskedFrame | null} */
+  #asked = null;
 
   /** @param {DeskParts} parts */
   constructor(parts) {
@@ -86,6 +96,8 @@ export class MentorDesk {
       told: this.#told,
       conversation: this.#conversation?.view ?? null,
       ended: this.#ended,
+      colleagues: this.#colleagues,
+      asked: this.#asked && { by: this.#asked.by },
     };
   }
 
@@ -121,6 +133,16 @@ export class MentorDesk {
       case 'taken':
         await this.#taken(frame);
         break;
+      case 'colleagues':
+        this.#colleagues = frame.colleagues;
+        break;
+      case 'asked':
+        this.#asked = frame;
+        break;
+      case 'unasked':
+        this.#asked = null;
+        if (conversation?.id === frame.conversation) this.#over('unasked');
+        break;
       case 'ended':
         this.#toEnd = null;
         this.#over(frame.by);
@@ -132,7 +154,7 @@ export class MentorDesk {
         conversation?.keepTicket(frame.ticket);
         return;
       case 'phase':
-        conversation?.phase(frame.phase);
+        conversation?.phase(frame);
         break;
       case 'peer':
         conversation?.peer(frame);
@@ -158,6 +180,7 @@ export class MentorDesk {
       this.#connected = false;
       this.#isLost = true;
       this.#taking = false;
+      this.#asked = null;
       this.#conversation?.lost();
       this.#parts.lost();
     }
@@ -178,10 +201,32 @@ export class MentorDesk {
 
   /** Take whoever has waited longest. */
   take() {
-    if (this.#taking || this.#conversation !== null) return;
+    if (this.#taking || this.#conversation !== null || this.#asked !== null) return;
     this.#told = null;
     this.#ended = null;
     this.#taking = this.#parts.send({ type: 'take' });
+    this.#parts.changed();
+  }
+
+  /** Ask the visitor whether a colleague may take over. @param {Colleague} colleague */
+  propose(colleague) {
+    this.#conversation?.propose(colleague);
+    this.#parts.changed();
+  }
+
+  /** Take over what a colleague hands over: the offer that goes out says yes. */
+  async takeOver() {
+    const asked = this.#asked;
+    if (asked === null || this.#conversation !== null) return;
+    this.#asked = null;
+    const { conversation, epoch } = asked;
+    await this.#taken({ type: 'taken', conversation, epoch, have: 0 });
+    this.#parts.changed();
+  }
+
+  /** Leave with the colleague what she wanted to hand over. */
+  turnDown() {
+    if (this.#parts.send({ type: 'turn_down' })) this.#asked = null;
     this.#parts.changed();
   }
 
@@ -261,6 +306,7 @@ export class MentorDesk {
     if (this.#conversation === null) return;
     this.#conversation.forget();
     this.#conversation = null;
+    this.#colleagues = [];
     this.#ended = by;
   }
 }

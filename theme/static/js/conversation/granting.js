@@ -141,6 +141,17 @@ export class Granting {
     return closed !== undefined && frame.sequence >= closed ? null : mentor;
   }
 
+  /**
+   * Say which former mentor sent what she may not say any more, or null when it is a stranger.
+   *
+   * @param {EnvelopeFrame} frame
+   * @returns {Mentor | null}
+   */
+  former(frame) {
+    const mentor = this.#state.mentors[frame.epoch];
+    return frame.epoch < this.#state.epoch && mentor?.sender === frame.sender ? mentor : null;
+  }
+
   forget() {
     this.#state = { epoch: 0, roots: {}, mentors: {}, answered: [], closed: {} };
   }

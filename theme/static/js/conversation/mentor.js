@@ -11,14 +11,16 @@ import { mentorSender, VISITOR } from '../crypto/identity.js';
 import { MessageKeys } from '../crypto/messages.js';
 import { makeOffer } from '../crypto/offer.js';
 import { Presence } from './presence.js';
+import { Proposal } from './proposal.js';
 import { Seat } from './seat.js';
 
 /** @import { Certificate } from '../crypto/certificate.js' */
 /** @import { MentorIdentity } from '../crypto/identity.js' */
 /** @import { Offer } from '../crypto/offer.js' */
-/** @import { EnvelopeFrame, PeerFrame, Phase, TakenFrame } from '../transport/frames.js' */
+/** @import { Colleague, EnvelopeFrame, PeerFrame, Phase, PhaseFrame, TakenFrame } from '../transport/frames.js' */
 /** @import { Timers } from '../transport/socket.js' */
-/** @import { Card, Line } from './transcript.js' */
+/** @import { Proposed } from './proposal.js' */
+/** @import { Card, Line, NoticeKind } from './transcript.js' */
 
 /** @typedef {'letting_in' | 'talking' | 'away'} MentorStage letting_in: the visitor's page has not granted yet */
 /** @typedef {'open' | 'behind' | 'gone' | 'unknown'} PageState behind: another page is in front of it */
@@ -29,6 +31,7 @@ import { Seat } from './seat.js';
  * @property {VisitorPage} page
  * @property {boolean} typing the visitor is writing
  * @property {readonly Line[]} lines
+ * @property {Proposed | null} handover to whom she would hand over, and how it stands
  */
 /** @typedef {{epoch: number, secret: CryptoKeyPair, offer: Offer}} Offered */
 /**
@@ -58,6 +61,7 @@ export class MentorConversation {
   #hasHeard = false;
   /** @type {Phase | null} */
   #phase = null;
+  #proposal = new Proposal();
 
   /** @param {MentorConversationParts} parts */
   constructor(parts) {
@@ -74,6 +78,10 @@ export class MentorConversation {
       timers: parts.timers,
       now_ms: parts.now_ms,
       changed: parts.changed,
+      // What was said under another mentor's root is between her and the visitor.
+      heard: (content, isOwn, epoch) => {
+        if (epoch === this.#epoch) this.#tell(this.#proposal.heard(content, isOwn));
+      },
     });
     this.#seat.reports = false;
     this.#presence = new Presence(parts);
@@ -90,6 +98,7 @@ export class MentorConversation {
       page: this.#page,
       typing: this.#presence.peer.typing,
       lines: this.#seat.transcript.lines,
+      handover: this.#proposal.view,
     };
   }
 
@@ -130,9 +139,17 @@ export class MentorConversation {
     this.#parts.changed();
   }
 
-  /** @param {Phase} phase */
-  phase(phase) {
-    this.#phase = phase;
+  /** @param {PhaseFrame} frame */
+  phase(frame) {
+    this.#phase = frame.phase;
+    this.#tell(this.#proposal.phase(frame));
+  }
+
+  /** Ask the visitor whether a colleague may take over. @param {Colleague} colleague */
+  propose(colleague) {
+    if (!this.#keys.has(this.#epoch)) return;
+    this.#proposal.name(colleague);
+    this.#seat.voice.propose(colleague);
   }
 
   /** @param {PeerFrame} frame */
@@ -198,6 +215,11 @@ export class MentorConversation {
     this.#held = [];
     this.#presence.forget();
     this.#seat.forget();
+  }
+
+  /** @param {{notice: NoticeKind, alias: string} | null} news */
+  #tell(news) {
+    if (news !== null) this.#seat.transcript.addNotice(news.notice, news.alias);
   }
 
   /** @returns {VisitorPage} */

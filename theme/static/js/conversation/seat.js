@@ -35,6 +35,7 @@ const CLOSING_LIMIT_MS = 1_500;
  * @property {Timers} timers
  * @property {() => number} now_ms
  * @property {() => void} changed
+ * @property {(content: Content, isOwn: boolean, epoch: number) => void} [heard] what is said about the conversation itself
  */
 
 export class Seat {
@@ -162,8 +163,11 @@ export class Seat {
       if (line !== undefined) this.transcript.takeBack(line);
     } else if (content.type === 'about') {
       this.about = { alias: content.alias, when: content.when, where: content.where };
-    } else if (!isOwn && !isFormer && (content.counts[sender] ?? 0) > this.order.accepted(sender)) {
-      this.transcript.addNotice('cut');
+    } else if (content.type === 'end') {
+      if (!isOwn && !isFormer && (content.counts[sender] ?? 0) > this.order.accepted(sender))
+        this.transcript.addNotice('cut');
+    } else if (!isFormer) {
+      this.#parts.heard?.(content, isOwn, epoch);
     }
     this.#marked();
   }

@@ -6,7 +6,10 @@
 
 /** @import { Mark } from './outbox.js' */
 
-/** @typedef {'gap' | 'altered' | 'unreadable' | 'stranger' | 'mentor_gone' | 'another' | 'declined' | 'cut'} NoticeKind */
+/**
+ * @typedef {'gap' | 'altered' | 'unreadable' | 'stranger' | 'mentor_gone' | 'another' | 'declined' | 'cut'
+ *   | 'handed_over' | 'not_taken_over' | 'handover_refused' | 'too_late'} NoticeKind
+ */
 /** @typedef {{title: string, text: string, link: string}} Card a referral to somebody else who helps */
 /**
  * @typedef {object} Line
@@ -16,7 +19,7 @@
  * @property {Card | null} card
  * @property {boolean} isTakenBack
  * @property {NoticeKind | null} notice
- * @property {string | null} name the alias of a mentor, null for the visitor
+ * @property {string | null} name the alias of a mentor, also of one a notice speaks of; null for the visitor
  * @property {number | null} at_ms when it came or was written; null when it was read back after a reload
  * @property {string | null} sender of a line of somebody else's
  * @property {number | null} sequence its number; of an own line when it is sealed
@@ -70,9 +73,9 @@ export class Transcript {
     return this.#add({ ...said, ...from, who: 'former' });
   }
 
-  /** @param {NoticeKind} notice */
-  addNotice(notice) {
-    return this.#add({ notice });
+  /** @param {NoticeKind} notice @param {string | null} [name] of whom it speaks */
+  addNotice(notice, name = null) {
+    return this.#add({ notice, name });
   }
 
   /** Bring the marks of own lines up to date. @param {(sequence: number) => Mark} markOf */

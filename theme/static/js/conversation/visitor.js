@@ -11,6 +11,7 @@ import { makeGrant } from '../crypto/grant.js';
 import { ownershipProof, serverToken, VISITOR } from '../crypto/identity.js';
 import { MessageKeys } from '../crypto/messages.js';
 import { Granting } from './granting.js';
+import { Handover } from './handover.js';
 import { Presence } from './presence.js';
 import { Seat } from './seat.js';
 
@@ -18,7 +19,9 @@ import { Seat } from './seat.js';
 /** @import { ConversationIdentity } from '../crypto/identity.js' */
 /** @import { EnvelopeFrame, JoinedFrame, PhaseFrame, ReceivedFrame, WelcomeFrame } from '../transport/frames.js' */
 /** @import { ConnectionState, StopReason, Timers } from '../transport/socket.js' */
-/** @import { Considered, Sharing } from './granting.js' */
+/** @import { Content } from '../crypto/messages.js' */
+/** @import { Considered } from './granting.js' */
+/** @import { Answer } from './handover.js' */
 /** @import { PageMemory, Remembered } from './memory.js' */
 /** @import { Line } from './transcript.js' */
 /** @import { About } from './voice.js' */
@@ -36,7 +39,8 @@ const HANG_UP_MS = 2_000;
  * @property {boolean} typing the mentor is writing
  * @property {boolean} mayAsk whether another mentor can be asked for now
  * @property {string | null} mentor alias of the mentor who has been let in, from her verified certificate
- * @property {{alias: string} | null} question a new mentor: may she read the earlier lines?
+ * @property {{alias: string, kind: 'new' | 'handover'} | null} question a new mentor, or one to whom the present one
+ *   would hand over: may she read the earlier lines?
  * @property {readonly Line[]} lines
  * @property {boolean} connected false from a loss until the server has let this page in again
  * @property {Over | null} over
@@ -72,6 +76,7 @@ export class VisitorConversation {
   #phase = null;
   /** @type {Considered | null} */
   #question = null;
+  #handover = new Handover();
   /** @type {{epoch: number, reason: 'certificate' | 'visitor'} | null} a refusal the server has not heard yet */
   #refusal = null;
   #presence;
@@ -103,6 +108,7 @@ export class VisitorConversation {
       timers: parts.timers,
       now_ms: parts.now_ms,
       changed: parts.changed,
+      heard: (content, isOwn, epoch) => this.#heard(content, isOwn, epoch),
     });
     if (parts.remembered === null) this.#useRoots();
     else this.#incarnation = parts.remembered.incarnation;
@@ -117,7 +123,7 @@ export class VisitorConversation {
       typing: this.#presence.peer.typing,
       mayAsk: this.#mayAsk(),
       mentor: this.#granting.mentor?.alias ?? null,
-      question: this.#question && { alias: this.#question.alias },
+      question: this.#asks(),
       lines: this.#ending ? [] : this.#seat.transcript.lines,
       connected: !this.#isLost,
       over: this.#ending ? (this.#over ?? 'visitor') : this.#over,
@@ -170,7 +176,7 @@ export class VisitorConversation {
         this.#presence.heard(frame);
         break;
       case 'ended':
-        this.#finish(frame.by === 'declined' || frame.by === 'another' ? 'mentor' : frame.by);
+        this.#finish(frame.by === 'visitor' || frame.by === 'silence' ? frame.by : 'mentor');
         this.#parts.hangUp();
         return;
       case 'error':
@@ -188,6 +194,7 @@ export class VisitorConversation {
       this.#connected = false;
       this.#isLost = true;
       this.#asked = false;
+      this.#handover.lost();
       this.#presence.rests();
       this.#seat.lost();
     }
@@ -234,12 +241,13 @@ export class VisitorConversation {
     this.#seat.voice.retry();
   }
 
-  /** Answer the question about a new mentor. @param {Sharing | 'no'} answer */
+  /** Answer the question about another mentor. @param {Answer} answer */
   decide(answer) {
     const question = this.#question;
     this.#question = null;
-    if (question === null) return;
-    if (answer === 'no') {
+    if (question === null) {
+      this.#answer(answer);
+    } else if (answer === 'no') {
       this.#granting.answered(question.offer);
       this.#decline(question.epoch, 'visitor');
     } else {
@@ -268,6 +276,47 @@ export class VisitorConversation {
     this.#sayFarewell();
     this.#finish('left');
     this.#parts.hangUp();
+  }
+
+  /** @returns {VisitorView['question']} */
+  #asks() {
+    if (this.#question !== null) return { alias: this.#question.alias, kind: 'new' };
+    const proposed = this.#handover.proposed;
+    return proposed && { alias: proposed.alias, kind: 'handover' };
+  }
+
+  /** Answer the present mentor, who would hand over to a colleague. @param {Answer} answer */
+  #answer(answer) {
+    if (this.#handover.proposed === null) return;
+    this.#handover.answer(answer);
+    this.#seat.voice.answer(answer);
+    this.#askColleague();
+  }
+
+  /** Let the server ask the colleague who was agreed to. Only her key goes to it, and no word of why. */
+  #askColleague() {
+    const agreed = this.#handover.agreed;
+    if (agreed !== null) this.#parts.send({ type: 'consent', mentor: agreed.key });
+  }
+
+  /**
+   * What is said inside the conversation about the conversation. After a reload the log tells it all again: what was
+   * said to an earlier mentor has had its answer.
+   *
+   * @param {Content} content @param {boolean} isOwn @param {number} epoch
+   */
+  #heard(content, isOwn, epoch) {
+    if (epoch !== this.#granting.state.epoch) return;
+    if (content.type === 'handover' && !isOwn) this.#handover.propose(content);
+    if (content.type === 'answer' && isOwn) {
+      this.#handover.answer(content.answer);
+      if (this.#phase !== null) this.#handover.heard(this.#phase);
+    }
+  }
+
+  /** @param {{alias: string} | null} colleague */
+  #doesNotCome(colleague) {
+    if (colleague !== null) this.#seat.transcript.addNotice('not_taken_over', colleague.alias);
   }
 
   /** @returns {Stage} */
@@ -310,6 +359,7 @@ export class VisitorConversation {
     this.#presence.joined();
     this.#seat.joined(this.#incarnation, frame.have);
     if (this.#refusal !== null) this.#decline(this.#refusal.epoch, this.#refusal.reason);
+    this.#askColleague();
     await this.#remember();
   }
 
@@ -317,8 +367,10 @@ export class VisitorConversation {
   #phaseChanged(frame) {
     const before = this.#phase?.phase ?? null;
     this.#phase = frame;
+    this.#doesNotCome(this.#handover.heard(frame));
     if (frame.phase !== 'waiting') return;
     this.#question = null;
+    this.#handover.over();
     this.#presence.rests();
     if (this.#asked) this.#seat.transcript.addNotice('another');
     else if (before === 'away' || before === 'talking') this.#seat.transcript.addNotice('mentor_gone');
@@ -337,10 +389,17 @@ export class VisitorConversation {
       await this.#offered(frame);
     } else if (frame.kind === 'message') {
       const speaker = this.#granting.speaker(frame);
-      if (speaker === null) this.#seat.transcript.addNotice('stranger');
+      if (speaker === null) this.#tellOf(frame);
       else await this.#seat.show(frame, speaker.alias);
       this.#presence.rests();
     }
+  }
+
+  /** Say that something came which nobody may say any more. @param {EnvelopeFrame} frame */
+  #tellOf(frame) {
+    const former = this.#granting.former(frame);
+    if (former === null) this.#seat.transcript.addNotice('stranger');
+    else this.#seat.transcript.addNotice('too_late', former.alias);
   }
 
   /** @param {EnvelopeFrame} frame */
@@ -351,9 +410,12 @@ export class VisitorConversation {
       case 'again':
         await this.#grant(considered, 'all');
         break;
-      case 'ask':
-        this.#question = considered;
+      case 'ask': {
+        const sharing = this.#handover.sharing(considered);
+        if (sharing === null) this.#question = considered;
+        else await this.#grant(considered, sharing);
         break;
+      }
       case 'decline':
         this.#seat.transcript.addNotice('declined');
         this.#decline(considered.epoch, 'certificate');
@@ -362,11 +424,12 @@ export class VisitorConversation {
     }
   }
 
-  /** @param {Considered} considered @param {Sharing} sharing */
+  /** @param {Considered} considered @param {Exclude<Answer, 'no'>} sharing */
   async #grant(considered, sharing) {
     const { identity } = this.#parts;
     const { conversation } = identity;
     const { epoch, offer } = considered;
+    const isHandover = this.#handover.sharing(considered) !== null;
     await this.#seat.post('grant', async () => {
       const former = this.#granting.mentor;
       const lastHeard = former === null ? 0 : this.#seat.order.accepted(former.sender);
@@ -377,6 +440,8 @@ export class VisitorConversation {
       await this.#remember();
       return { epoch, body: JSON.stringify(grant) };
     });
+    if (considered.verdict !== 'again') this.#handover.over();
+    if (isHandover) this.#seat.transcript.addNotice('handed_over', considered.alias);
     // Each mentor hears it once, under her own root: also one who may read nothing of what was before her.
     if (this.#about !== null && considered.verdict !== 'again') this.#seat.voice.tell(this.#about);
     this.#parts.changed();
@@ -412,6 +477,7 @@ export class VisitorConversation {
     if (code === 'closed' || code === 'full') this.#finish(code);
     else if (code === 'unknown_conversation') this.#finish('unknown');
     else if (code === 'not_owner') this.#finish('refused');
+    else if (code === 'colleague_away') this.#doesNotCome(this.#handover.failed());
     else this.#seat.refused(code, detail);
   }
 
@@ -420,6 +486,7 @@ export class VisitorConversation {
     if (this.#over !== null) return;
     this.#over = over;
     this.#question = null;
+    this.#handover.over();
     // A newer tab has the conversation and its memory; only this page forgets.
     if (over !== 'newer_tab') this.#parts.memory.clear();
     this.#about = null;

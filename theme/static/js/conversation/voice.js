@@ -56,6 +56,16 @@ export class Voice {
     this.#send(() => ({ type: 'about', ...about }), null);
   }
 
+  /** Ask the visitor whether a colleague may take over. @param {{key: string, alias: string}} colleague */
+  propose({ key, alias }) {
+    this.#send(() => ({ type: 'handover', key, alias }), null);
+  }
+
+  /** Answer who may take over. @param {'all' | 'new' | 'no'} answer */
+  answer(answer) {
+    this.#send(() => ({ type: 'answer', answer }), null);
+  }
+
   /** Take one of our own lines back: here at once, and there as soon as it is heard. @param {number} id of the line */
   takeBack(id) {
     const { transcript, changed } = this.#parts;

@@ -26,8 +26,16 @@ import { derived, opened, randomBytes, SECRET_BYTES, SUITE, sealed, sealingKey }
 /** @typedef {{type: 'about', alias: string, when: When, where: Where, seen: number}} AboutContent the visitor only */
 /** @typedef {{type: 'retract', sequence: number, seen: number}} RetractContent takes an own earlier text back */
 /** @typedef {{type: 'card', title: string, text: string, link: string, seen: number}} CardContent a mentor only */
-/** @typedef {TextContent | EndContent | AboutContent | RetractContent | CardContent} Content */
+/** @typedef {{type: 'handover', key: string, alias: string, seen: number}} HandoverContent a mentor only: who could take over */
+/** @typedef {{type: 'answer', answer: 'all' | 'new' | 'no', seen: number}} AnswerContent the visitor only, to a `handover` */
+/**
+ * @typedef {TextContent | EndContent | AboutContent | RetractContent | CardContent | HandoverContent
+ *   | AnswerContent} Content
+ */
 /** @typedef {(value: unknown) => boolean} Check */
+
+/** What only one of the two may say; the rest is for both. @type {Record<string, 'visitor' | 'mentor'>} */
+const ONLY = { about: 'visitor', answer: 'visitor', card: 'mentor', handover: 'mentor' };
 
 /** How many characters (code points) a text may have. */
 export const LONGEST_TEXT = 4000;
@@ -35,6 +43,7 @@ export const LONGEST_ALIAS = 40;
 
 const SIZES = [256, 1024, 4096, 16_384];
 const MARK = 0x80;
+const KEY_ID = /^[A-Za-z0-9_-]{22}$/;
 const SENDER = /^(visitor|mentor:[A-Za-z0-9_-]{22})$/;
 /** No user, no port, nothing but a page or a number to call: the link is what it looks like. */
 const LINK = /^(?:https:\/\/[a-z0-9.-]{1,200}(?:\/[\x21-\x7e]{0,200})?|tel:\+?[0-9-]{2,20})?$/;
@@ -62,6 +71,8 @@ const SHAPES = {
     text: isText(500),
     link: (value) => typeof value === 'string' && LINK.test(value),
   },
+  handover: { key: (value) => typeof value === 'string' && KEY_ID.test(value), alias: isText(100, 1) },
+  answer: { answer: isOneOf(['all', 'new', 'no']) },
 };
 
 /** Make the root of an epoch. */
@@ -217,7 +228,7 @@ function bodyBytes(body) {
 
 /**
  * @param {unknown} content
- * @param {string} sender who says it: only a visitor tells about herself, and only a mentor refers
+ * @param {string} sender who says it: only a visitor tells about herself, and only a mentor refers or hands over
  * @returns {Content}
  */
 function checkContent(content, sender) {
@@ -226,8 +237,9 @@ function checkContent(content, sender) {
   if (shape === undefined || !hasExactly(content, ['type', ...Object.keys(shape), 'seen']))
     throw new MessageError('malformed');
   const isGood = Object.entries(shape).every(([name, check]) => check(content[name]));
-  if (!isGood || !isCount(content.seen) || (sender === 'visitor' ? type === 'card' : type === 'about'))
-    throw new MessageError('malformed');
+  const only = ONLY[type];
+  const isAllowed = only === undefined || (only === 'visitor') === (sender === 'visitor');
+  if (!isGood || !isCount(content.seen) || !isAllowed) throw new MessageError('malformed');
   const good = /** @type {Content} */ (/** @type {unknown} */ (content));
   if (good.type === 'text' && [...good.text].length > LONGEST_TEXT) throw new MessageError('too_long');
   return good;

@@ -4,12 +4,15 @@ import { MentorDesk } from '../conversation/desk.js';
 import { connect, isTouchScreen, TIMERS } from '../transport/browser.js';
 import { credentials, isSignedOut } from '../transport/certificates.js';
 import { KeyStore } from '../transport/key_store.js';
+import { deskActions } from '../ui/desk_actions.js';
 import { guardLeaving } from '../ui/leaving.js';
 import { MentorPage } from '../ui/mentor_page.js';
 import { followViewport } from '../ui/viewport.js';
 import { Words } from '../ui/words.js';
+import { withLine } from './mentor_line.js';
 
 const TICK_MS = 20_000;
+
 const { alias: account = '', serviceOrigin, signIn = '/' } = document.querySelector('main')?.dataset ?? {};
 const origin = serviceOrigin || location.origin;
 /** @type {MentorDesk | null} */
@@ -20,16 +23,8 @@ const page = new MentorPage({
   words: new Words(document),
   isTouch: isTouchScreen,
   now_ms: () => Date.now(),
-  actions: {
-    say: (text) => desk?.say(text),
-    typing: (isTyping) => desk?.typing(isTyping),
-    retry: () => desk?.retry(),
-    refer: (card) => desk?.refer(card),
-    end: () => void desk?.end(),
-    answer: () => {},
-    take: () => desk?.take(),
-    setDuty: (state) => desk?.setDuty(state),
-  },
+  timers: TIMERS,
+  actions: deskActions(() => desk),
 });
 
 async function open() {
@@ -38,17 +33,17 @@ async function open() {
   page.showFingerprint(own.fingerprint);
   /** @type {import('../transport/socket.js').Connection | null} */
   let connection = null;
+  const send = (/** @type {object} */ frame) => connection?.send(frame) ?? false;
   desk = new MentorDesk({
-    identity: own.identity,
-    certificate: own.certificate,
-    send: (frame) => connection?.send(frame) ?? false,
+    ...own,
+    send,
     timers: TIMERS,
     now_ms: () => Date.now(),
     changed: () => desk && page.show(desk.view),
     lost: () =>
       void isSignedOut(window.fetch.bind(window), origin).then((isOut) => isOut && location.assign(signIn)),
   });
-  connection = connect('mentor', origin, desk);
+  connection = connect('mentor', origin, withLine({ own, send, desk }));
 }
 
 guardLeaving(window, { clear: () => page.clear(), leave: () => desk?.forget() });

@@ -6,6 +6,10 @@
  * nothing about what the frames lead to; see conversation/.
  */
 
+import { COORDINATOR_LINE, MENTOR_LINE } from './line_frames.js';
+
+/** @import { CountsFrame, LineFrame, LinePageFrame } from './line_frames.js' */
+
 export const VERSION = 'stodchatt/1';
 export const FRAME_LIMIT = 65_536;
 
@@ -20,6 +24,7 @@ export const FRAME_LIMIT = 65_536;
  * @property {number | null} [place]
  * @property {string | null} mentor
  * @property {number} epoch
+ * @property {string | null} next the colleague who is asked to take over
  * @property {[number, number] | null} [wait_min] the usual wait, in minutes, while it is known
  */
 /** @typedef {{type: 'ticket', ticket: string}} TicketFrame */
@@ -36,7 +41,7 @@ export const FRAME_LIMIT = 65_536;
 /** @typedef {{type: 'posted', sequence: number}} PostedFrame */
 /** @typedef {{type: 'delivered', through: number}} DeliveredFrame */
 /** @typedef {{type: 'peer', present: boolean, typing: boolean, visible: boolean, since_s: number}} PeerFrame */
-/** @typedef {{type: 'ended', by: 'visitor' | 'mentor' | 'silence' | 'declined' | 'another'}} EndedFrame */
+/** @typedef {{type: 'ended', by: 'visitor' | 'mentor' | 'silence' | 'declined' | 'another' | 'handover'}} EndedFrame */
 /** @typedef {{type: 'error', code: string, detail: Record<string, unknown>}} ErrorFrame */
 /** @typedef {{type: 'restarting'}} RestartingFrame */
 /** @typedef {{type: 'beat'}} BeatFrame */
@@ -50,11 +55,15 @@ export const FRAME_LIMIT = 65_536;
  */
 /** @typedef {{type: 'duty', state: DutyState, missing: string[]}} DutyFrame */
 /** @typedef {{type: 'queue', waiting: number[], count: number}} QueueFrame */
+/** @typedef {{key: string, alias: string}} Colleague */
+/** @typedef {{type: 'colleagues', colleagues: Colleague[]}} ColleaguesFrame */
+/** @typedef {{type: 'asked', conversation: string, epoch: number, by: string}} AskedFrame */
+/** @typedef {{type: 'unasked', conversation: string}} UnaskedFrame */
 /** @typedef {{type: 'taken', conversation: string, epoch: number, have: number}} TakenFrame */
 /**
  * @typedef {WelcomeFrame | JoinedFrame | PhaseFrame | TicketFrame | EnvelopeFrame | PostedFrame | DeliveredFrame
  *   | PeerFrame | EndedFrame | ErrorFrame | RestartingFrame | BeatFrame | ReadyFrame | DutyFrame | QueueFrame
- *   | TakenFrame} ReceivedFrame
+ *   | TakenFrame | ColleaguesFrame | AskedFrame | UnaskedFrame | LineFrame | LinePageFrame | CountsFrame} ReceivedFrame
  */
 /** @typedef {(value: unknown) => boolean} Check */
 
@@ -105,9 +114,13 @@ const isTicket = matches(/^[\x21-\x7e]{1,2048}$/);
 const isCode = matches(/^[a-z_]{1,64}$/);
 const isBody = isText(24_576);
 const isAlias = isText(200);
+/** @type {Check} */
+const isColleague = (value) =>
+  isDetail(value) &&
+  hasShape(/** @type {Record<string, unknown>} */ (value), { key: isKeyId, alias: isAlias });
 const isDutyState = oneOf('off', 'on', 'paused');
 
-/** What both seats may receive. @type {Record<string, Record<string, Check>>} */
+/** What both seats of a conversation may receive. @satisfies {Record<string, Record<string, Check>>} */
 const COMMON = {
   ticket: { ticket: isTicket },
   envelope: {
@@ -126,13 +139,18 @@ const COMMON = {
   beat: {},
 };
 
+const WELCOME = { version: oneOf(VERSION), incarnation: isIncarnation };
+
 const PHASE = {
   phase: oneOf('waiting', 'offered', 'talking', 'away'),
   mentor: orNull(isKeyId),
   epoch: isEpoch,
+  next: orNull(isKeyId),
 };
 
-/** @type {Record<'visitor' | 'mentor', Record<string, Record<string, Check>>>} */
+/** @typedef {'visitor' | 'mentor' | 'coordinator'} SeatName whose frames these are */
+
+/** @type {Record<SeatName, Record<string, Record<string, Check>>>} */
 const SHAPES = {
   visitor: {
     ...COMMON,
@@ -149,7 +167,7 @@ const SHAPES = {
   },
   mentor: {
     ...COMMON,
-    welcome: { version: oneOf(VERSION), incarnation: isIncarnation },
+    welcome: WELCOME,
     ready: {
       account_alias: isAlias,
       state: isDutyState,
@@ -160,14 +178,29 @@ const SHAPES = {
     queue: { waiting: listOf(isCount, 50), count: isCount },
     taken: { conversation: isThirtyTwoBytes, epoch: isOpenEpoch, have: isCount },
     phase: PHASE,
-    ended: { by: oneOf('visitor', 'mentor', 'silence', 'declined', 'another') },
+    ended: { by: oneOf('visitor', 'mentor', 'silence', 'declined', 'another', 'handover') },
+    colleagues: { colleagues: listOf(isColleague, 200) },
+    asked: {
+      conversation: isThirtyTwoBytes,
+      epoch: isOpenEpoch,
+      by: (value) => value === '' || isAlias(value),
+    },
+    unasked: { conversation: isThirtyTwoBytes },
+    ...MENTOR_LINE,
+  },
+  coordinator: {
+    welcome: WELCOME,
+    error: COMMON.error,
+    restarting: COMMON.restarting,
+    beat: COMMON.beat,
+    ...COORDINATOR_LINE,
   },
 };
 
 /**
  * Parse one text frame for a seat.
  *
- * @param {'visitor' | 'mentor'} seat
+ * @param {SeatName} seat
  * @param {unknown} text
  * @returns {ReceivedFrame}
  * @throws {FrameError} when it is not exactly a frame this seat may receive
@@ -190,6 +223,12 @@ export function parseFrame(seat, text) {
       throw new FrameError(`wrong ${name} in ${type}`);
   }
   return /** @type {ReceivedFrame} */ (/** @type {unknown} */ (frame));
+}
+
+/** @param {Record<string, unknown>} value @param {Record<string, Check>} shape */
+function hasShape(value, shape) {
+  const names = Object.keys(shape);
+  return Object.keys(value).length === names.length && names.every((name) => shape[name]?.(value[name]));
 }
 
 /** @param {string} text @returns {unknown} */

@@ -7,6 +7,7 @@
 import { Closing } from './closing.js';
 import { DutyView } from './duty_view.js';
 import { find, write } from './elements.js';
+import { HandoverView } from './handover_view.js';
 import { PeerView } from './peer_view.js';
 import { Phrases } from './phrases.js';
 import { QueueView } from './queue_view.js';
@@ -16,17 +17,29 @@ import { Room } from './room.js';
 /** @import { DeskView } from '../conversation/desk.js' */
 /** @import { MentorConversationView } from '../conversation/mentor.js' */
 /** @import { Card } from '../conversation/transcript.js' */
-/** @import { DutyState } from '../transport/frames.js' */
+/** @import { Colleague, DutyState } from '../transport/frames.js' */
+/** @import { Timers } from '../transport/socket.js' */
 /** @import { RoomActions } from './room.js' */
 /** @import { Words } from './words.js' */
 
+/**
+ * @typedef {object} DeskOnlyActions
+ * @property {() => void} take
+ * @property {(state: DutyState) => void} setDuty
+ * @property {(card: Card) => void} refer
+ * @property {(colleague: Colleague) => void} propose
+ * @property {() => void} takeOver
+ * @property {() => void} turnDown
+ */
+/** @typedef {RoomActions & DeskOnlyActions} DeskActions */
 /**
  * @typedef {object} MentorPageParts
  * @property {Document} document
  * @property {Words} words
  * @property {() => boolean} isTouch
  * @property {() => number} now_ms
- * @property {RoomActions & {take: () => void, setDuty: (state: DutyState) => void, refer: (card: Card) => void}} actions
+ * @property {Timers} timers
+ * @property {DeskActions} actions
  */
 
 export class MentorPage {
@@ -41,6 +54,7 @@ export class MentorPage {
   #room;
   #peer;
   #referrals;
+  #handover;
   /** @type {DeskView | null} */
   #view = null;
   #isTalking = false;
@@ -48,7 +62,7 @@ export class MentorPage {
   #fingerprint = null;
 
   /** @param {MentorPageParts} parts */
-  constructor({ document, words, isTouch, now_ms, actions }) {
+  constructor({ document, words, isTouch, now_ms, timers, actions }) {
     this.#document = document;
     this.#words = words;
     this.#now_ms = now_ms;
@@ -62,6 +76,7 @@ export class MentorPage {
     this.#room = new Room({ root, words, isTouch, actions });
     this.#peer = new PeerView({ root, words });
     new Closing({ document, root, words }).show('talking');
+    this.#handover = new HandoverView({ root: this.#main, words, timers, ...actions });
     this.#referrals = new Referrals({ root, send: actions.refer });
     new Phrases({ root, words, choose: (phrase) => this.#room.fill(phrase) });
   }
@@ -81,8 +96,15 @@ export class MentorPage {
     this.#view = view;
     const { queue, duty, connected, conversation, taking, told } = view;
     this.#duty.show(view, this.#fingerprint);
+    this.#handover.show(view);
     this.#queue.show(queue, this.#now_ms());
-    this.#take.disabled = !connected || taking || duty !== 'on' || queue.count === 0 || conversation !== null;
+    this.#take.disabled =
+      !connected ||
+      taking ||
+      duty !== 'on' ||
+      queue.count === 0 ||
+      conversation !== null ||
+      view.asked !== null;
     write(this.#told, told === null ? '' : this.#words.say(`told_${told}`));
     if (conversation === null) this.#showFree(view);
     else this.#showRoom(conversation, view.isLost);

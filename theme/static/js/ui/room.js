@@ -30,7 +30,7 @@ import { TranscriptView } from './transcript.js';
  * @property {boolean} connected
  * @property {boolean} mayWrite
  * @property {string} other
- * @property {{alias: string} | null} question
+ * @property {{alias: string, kind: 'new' | 'handover'} | null} question
  * @property {readonly Line[]} lines
  * @property {boolean} [typing] the other side is writing
  */
@@ -150,17 +150,20 @@ export class Room {
     write(this.#banner, word === null ? '' : this.#words.say(word));
   }
 
-  /** @param {{alias: string} | null} question */
+  /** @param {RoomState['question']} question */
   #showQuestion(question) {
     const wasHidden = this.#question.hidden;
     this.#question.hidden = question === null;
     if (question === null) return;
     const title = find(this.#question, '[data-question-title]', HTMLElement);
-    write(title, this.#words.say('question_title', question));
+    const { alias, kind } = question;
+    const word = kind === 'new' ? 'question' : 'handover';
+    write(title, this.#words.say(`${word}_title`, { alias }));
     write(
       find(this.#question, '[data-question-text]', HTMLElement),
-      this.#words.say('question_text', question),
+      this.#words.say(`${word}_text`, { alias }),
     );
+    write(find(this.#question, '[data-answer="no"]', HTMLElement), this.#words.say(`answer_no_${kind}`));
     if (wasHidden) title.focus();
   }
 }

@@ -167,7 +167,10 @@ export class TranscriptView {
   /** @param {Line} line */
   #notice(line) {
     const element = copy(this.#noticeTemplate);
-    write(find(element, '.line__text', HTMLElement), this.#words.say(`notice_${line.notice}`));
+    write(
+      find(element, '.line__text', HTMLElement),
+      this.#words.say(`notice_${line.notice}`, { alias: line.name ?? '' }),
+    );
     return element;
   }
 

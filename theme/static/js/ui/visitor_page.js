@@ -154,7 +154,7 @@ export class VisitorPage {
   #stageWords({ stage, place, wait_min, mentor, question }) {
     const say = (/** @type {string} */ name) =>
       this.#words.say(name, { alias: mentor ?? '', place: place ?? 1 });
-    if (question !== null) return { headline: say('asked'), aside: '' };
+    if (question?.kind === 'new') return { headline: say('asked'), aside: '' };
     if (stage === 'talking') return { headline: say('talking'), aside: say('talking_aside') };
     if (stage === 'offered') return { headline: say('offered'), aside: say('offered_aside') };
     if (stage === 'away')
