@@ -103,13 +103,18 @@ def test(_context: Context, only: str = "", k: str = "") -> None:
     sys.exit(test_run.run(ROOT, only=only, matching=k))
 
 
-@task(help={"only": "bara sidor vars adress innehåller detta, till exempel /chatt/"})
-def quality(_context: Context, only: str = "") -> None:
-    """Mät varje sida: Lighthouse, uppmärkning, vikt och tredje parter, i en tabell."""
+@task(
+    help={
+        "only": "bara sidor vars adress innehåller detta, till exempel /chatt/",
+        "webkit": "bara ett samtal i WebKit, utan att mäta någon sida",
+    }
+)
+def quality(_context: Context, only: str = "", webkit: bool = False) -> None:
+    """Mät varje sida: Lighthouse, uppmärkning, vikt och tredje parter, i en tabell; och för ett samtal i WebKit."""
     from tools.page_quality import run
 
     environment.install_development(ROOT)
-    sys.exit(run.run(ROOT, only=only))
+    sys.exit(run.run(ROOT, only=only, conversation_only=webkit))
 
 
 @task

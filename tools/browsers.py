@@ -43,6 +43,12 @@ def firefox() -> str | None:
     return next((path for path in candidates if path and _major(path) >= OLDEST_FIREFOX), None)
 
 
+def webkit() -> tuple[str, str] | None:
+    """Return the paths of WebKit's driver and of Xvfb, the screen that it needs; None unless both are there."""
+    driver, screen = shutil.which("WebKitWebDriver"), shutil.which("Xvfb")
+    return (driver, screen) if driver and screen else None
+
+
 def node(python: Path) -> str | None:
     """Return the path of Node 20 or newer: the machine's own, else the one that basedpyright brings, else None."""
     for path in (shutil.which("node"), _bundled_node(python)):
@@ -74,16 +80,21 @@ def install_firefox() -> str:
     return _install(firefox, f"Firefox {OLDEST_FIREFOX} eller nyare", "FIREFOX", "firefox-esr")
 
 
-def _install(find: Callable[[], str | None], program: str, variable: str, package: str) -> str:
-    remedy = (
-        f"installera {program} (Debian: sudo apt install {package}) eller peka ut en med {variable}=/sökväg"
-    )
-    if os.environ.get(variable):
+def install_webkit() -> str:
+    """Install WebKit's driver through apt-get where that is possible. Return an empty string, or what to do."""
+    return _install(webkit, "WebKitGTK med sin drivrutin", "", "webkit2gtk-driver", "xvfb")
+
+
+def _install(find: Callable[[], object], program: str, variable: str, *packages: str) -> str:
+    remedy = f"installera {program} (Debian: sudo apt install {' '.join(packages)})"
+    if variable:
+        remedy += f" eller peka ut en med {variable}=/sökväg"
+    if variable and os.environ.get(variable):
         return f"{variable} pekar på ett program som inte går att använda: {remedy}"
     if shutil.which("apt-get") is None or not hasattr(os, "geteuid") or os.geteuid() != 0:
         return remedy
-    print(f"Installerar {package} med apt-get …", flush=True)
-    if _apt("update") and _apt("install", "--yes", "--no-install-recommends", package) and find():
+    print(f"Installerar {' '.join(packages)} med apt-get …", flush=True)
+    if _apt("update") and _apt("install", "--yes", "--no-install-recommends", *packages) and find():
         return ""
     return f"apt-get kunde inte installera {program}: {remedy}"
 

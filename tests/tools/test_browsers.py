@@ -66,6 +66,23 @@ def test_only_a_firefox_that_is_new_enough_is_used(machine: Path, version: str, 
     assert browsers.firefox() == (str(firefox) if is_found else None)
 
 
+@pytest.mark.parametrize("only", ["WebKitWebDriver", "Xvfb"])
+def test_webkit_needs_its_driver_and_a_screen(
+    machine: Path, monkeypatch: pytest.MonkeyPatch, only: str
+) -> None:
+    put(machine, only)
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+
+    assert browsers.webkit() is None
+    assert "sudo apt install webkit2gtk-driver xvfb" in browsers.install_webkit()
+
+
+def test_webkit_is_used_where_both_its_programs_are(machine: Path) -> None:
+    driver, screen = put(machine, "WebKitWebDriver"), put(machine, "Xvfb")
+
+    assert browsers.webkit() == (str(driver), str(screen))
+
+
 @KINDS
 def test_a_person_who_is_not_root_is_told_what_to_install(
     machine: Path, monkeypatch: pytest.MonkeyPatch, kind: Kind

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tools import browsers
-from tools.page_quality import lighthouse, markup
+from tools.page_quality import lighthouse, markup, webkit_conversation
+from tools.page_quality.service import Served
 
 URL = "http://localhost:8000/"
 
@@ -74,3 +75,25 @@ def test_the_best_of_a_few_runs_counts_and_a_good_one_ends_them(answers: list[st
 def test_only_the_role_that_safari_needs_is_overlooked():
     assert markup.ACCEPTED.search("warning: The “list” role is unnecessary for element “ul”.")
     assert not markup.ACCEPTED.search("warning: The “navigation” role is unnecessary for element “nav”.")
+
+
+def test_a_machine_without_webkit_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+
+    [finding] = webkit_conversation.check(tmp_path, Served(URL, tmp_path, {}), tmp_path)
+
+    assert "sudo apt install webkit2gtk-driver xvfb" in finding
+
+
+def test_a_screen_that_does_not_start_is_a_finding_and_not_a_crash(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    for name in ("WebKitWebDriver", "Xvfb"):
+        (tmp_path / name).write_text("#!/bin/sh\nexit 1\n", "utf-8")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    [finding] = webkit_conversation.check(tmp_path, Served(URL, tmp_path, {}), tmp_path)
+
+    assert "Xvfb startade inte" in finding

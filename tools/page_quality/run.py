@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tools import browsers
 from tools.environment import stop
-from tools.page_quality import lighthouse, markup
+from tools.page_quality import lighthouse, markup, webkit_conversation
 from tools.page_quality.service import running_service
 
 CONTENT, CHAT = lighthouse.CATEGORIES, lighthouse.CATEGORIES[:3]
@@ -22,17 +22,26 @@ NPM_TIMEOUT_S = 600
 TOTAL_LIMIT_S = 1800
 
 
-def run(root: Path, *, only: str = "") -> int:
-    """Measure the pages whose address contains `only` (all by default), print the table, return 0 when all is well."""
+def run(root: Path, *, only: str = "", conversation_only: bool = False) -> int:
+    """Measure the pages whose address contains `only` (all by default), print the table, return 0 when all is well.
+
+    With `conversation_only` nothing is measured, and the conversation in WebKit is all that is tried.
+    """
+    began = time.monotonic()
+    if conversation_only:
+        with (
+            tempfile.TemporaryDirectory(prefix="quality-") as name,
+            running_service(root, Path(name)) as served,
+        ):
+            return _close(webkit_conversation.check(root, served, Path(name)), 0, began)
     node = browsers.node(Path(sys.executable))
     if node is None or browsers.chromium() is None:
         stop("Node 20 och Chromium behövs (sudo apt install nodejs npm chromium).")
     folder = root / "tools/page_quality"
     _install(node, root)
     _install(node, folder)
-    began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="quality-") as name, running_service(root, Path(name)) as served:
-        origin, site = served
+        origin, site = served.origin, served.site
         addresses = [_address_of(path, site) for path in sorted(site.rglob("*.html"))] + list(SERVICE_PAGES)
         findings = _check_markup(node, root, folder, _save(origin, addresses, Path(name, "pages")))
         print("| sida | prestanda | tillgänglighet | god sed | sökbarhet | kB | andra värdar |")
@@ -44,8 +53,14 @@ def run(root: Path, *, only: str = "") -> int:
             # A page that answers 404 is the same as /404.html, which Lighthouse can visit.
             if address != "/finns-inte":
                 findings += _measure(node, folder, Path(name), origin, address)
+        if only in "/chatt/":
+            findings += webkit_conversation.check(root, served, Path(name))
+    return _close(findings, len(addresses), began)
+
+
+def _close(findings: list[str], pages: int, began: float) -> int:
     print("\n".join(["", *findings]) if findings else "\nInga anmärkningar.")
-    print(f"{len(addresses)} sidor, {len(findings)} anmärkningar, {time.monotonic() - began:.0f} s")
+    print(f"{pages} sidor, {len(findings)} anmärkningar, {time.monotonic() - began:.0f} s")
     return int(bool(findings))
 
 

@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Generator
+from dataclasses import dataclass
 from pathlib import Path
 
 from chatservice.settings import Settings
@@ -17,9 +18,18 @@ from tools.site_tasks import build_for
 START_TIMEOUT_S = 30
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Where the service answers, where its site lies, and the environment of whatever works on its data."""
+
+    origin: str
+    site: Path
+    environ: dict[str, str]
+
+
 @contextlib.contextmanager
-def running_service(root: Path, folder: Path) -> Generator[tuple[str, Path]]:
-    """Build and serve in `folder`; give the origin and the folder of the site. Raises RuntimeError."""
+def running_service(root: Path, folder: Path) -> Generator[Served]:
+    """Build and serve in `folder`. Raises RuntimeError."""
     port = _free_port()
     site = folder / "output"
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CHAT_")}
@@ -37,7 +47,7 @@ def running_service(root: Path, folder: Path) -> Generator[tuple[str, Path]]:
     origin = f"http://localhost:{port}"
     try:
         _wait_for(origin, process)
-        yield origin, site
+        yield Served(origin, site, environ)
     finally:
         process.terminate()
         process.wait(START_TIMEOUT_S)
