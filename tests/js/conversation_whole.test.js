@@ -263,10 +263,54 @@ test('a gap, a repetition and altered bytes are each noticed', async () => {
   ];
   visitor.say('fyra');
 
-  await world.clock.until(() => mentor.notices.length === 2, 'both are said');
-  assert.deepEqual(mentor.notices, ['gap', 'unreadable']);
+  await world.clock.until(() => mentor.notices.length === 3, 'each is said');
+  assert.deepEqual(mentor.notices, ['gap', 'repeated', 'unreadable']);
   assert.deepEqual(mentor.texts, ['ett', 'tre']);
 });
+
+test('a server that tells everything anew after a restart is not blamed for it', async () => {
+  const { world, visitor, mentor } = await talking();
+  visitor.say('ett');
+  await mentor.reads(['ett']);
+  mentor.say('två');
+  await visitor.reads(['>ett', 'två']);
+
+  world.server.kill();
+  world.server.start();
+  visitor.say('tre');
+  await mentor.reads(['ett', '>två', 'tre']);
+
+  assert.deepEqual([...visitor.notices, ...mentor.notices], []);
+});
+
+for (const [lost, isTold] of /** @type {const} */ ([
+  ['nothing', false],
+  ['the goodbye', true],
+  ['what came before the goodbye', true],
+])) {
+  test(`both are told when they lack the end of the other's words: ${lost} is lost`, async () => {
+    for (const speaker of ['visitor', 'mentor']) {
+      const { world, visitor, mentor } = await talking();
+      const [says, hears] = speaker === 'visitor' ? [visitor, mentor] : [mentor, visitor];
+      let messages = 0;
+      world.server.relay = (frame) => {
+        if (!frame['sender'].startsWith(speaker) || frame['kind'] !== 'message') return [frame];
+        messages += 1;
+        const isLost = lost === 'the goodbye' ? messages === 2 : lost !== 'nothing' && messages === 1;
+        return isLost ? [] : [frame];
+      };
+
+      says.say('det sista');
+      void says.part.end();
+      await world.clock.until(
+        () => (speaker === 'visitor' ? mentor.view.ended : visitor.view.over) !== null,
+        'the end',
+      );
+
+      assert.equal(hears.view.isCut, isTold, speaker);
+    }
+  });
+}
 
 test('the end of one side is the end of both, and nothing is left', async () => {
   const { world, visitor, mentor } = await talking();

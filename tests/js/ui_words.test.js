@@ -21,7 +21,7 @@ const missing = (page, words) => words.filter((word) => !page.includes(`data-wor
 
 test('whatever a server does to the envelopes is said in words to both', () => {
   const kinds = union('theme/static/js/conversation/transcript.js', 'NoticeKind');
-  const tampering = ['gap', 'altered', 'unreadable', 'stranger', 'cut'];
+  const tampering = ['gap', 'repeated', 'altered', 'unreadable', 'stranger'];
   // What a mentor alone hears, and what both hear of a handover.
   const mentors = ['handover_refused'];
   assert.ok([...tampering, ...mentors].every((kind) => kinds.includes(kind)));
@@ -40,6 +40,10 @@ test('whatever a server does to the envelopes is said in words to both', () => {
     ),
     [],
   );
+});
+
+test('an end that never came is said to both', () => {
+  assert.deepEqual([missing(visitor, ['ended_cut']), missing(mentor, ['ended_cut'])], [[], []]);
 });
 
 test('every way in which a conversation is over for a visitor has its words', () => {

@@ -39,6 +39,7 @@ const TOLD = ['nobody_waiting', 'already_talking', 'not_on_duty', 'not_cleared']
  * @property {ConversationEnd | null} ended how the last conversation ended
  * @property {Colleague[]} colleagues who could take over now
  * @property {{by: string} | null} asked a colleague wants to hand a conversation over; by her alias, if it is known
+ * @property {boolean} isCut the end of what the visitor wrote in it never came
  */
 /**
  * @typedef {object} DeskParts
@@ -77,6 +78,7 @@ export class MentorDesk {
   #colleagues = [];
   /** @type {AskedFrame | null} */
   #asked = null;
+  #isCut = false;
 
   /** @param {DeskParts} parts */
   constructor(parts) {
@@ -98,6 +100,7 @@ export class MentorDesk {
       ended: this.#ended,
       colleagues: this.#colleagues,
       asked: this.#asked && { by: this.#asked.by },
+      isCut: this.#isCut,
     };
   }
 
@@ -304,6 +307,7 @@ export class MentorDesk {
   /** @param {ConversationEnd} by */
   #over(by) {
     if (this.#conversation === null) return;
+    this.#isCut = by === 'visitor' && this.#conversation.isCut;
     this.#conversation.forget();
     this.#conversation = null;
     this.#colleagues = [];

@@ -102,6 +102,11 @@ export class MentorConversation {
     };
   }
 
+  /** Whether the visitor could write to us, and the end of what she wrote never came. */
+  get isCut() {
+    return this.#keys.has(this.#epoch) && !this.#seat.isWhole;
+  }
+
   get joinPoint() {
     return this.#seat.joinPoint;
   }
@@ -128,7 +133,10 @@ export class MentorConversation {
   /** @param {EnvelopeFrame} frame */
   async arrived(frame) {
     const taken = this.#seat.take(frame);
-    if (taken === 'known') return;
+    if (taken === 'known') {
+      this.#parts.changed();
+      return;
+    }
     if (taken === 'fresh' && frame.kind === 'message') this.#presence.rests();
     if (frame.kind === 'message') {
       if (this.#keys.has(frame.epoch)) await this.#seat.show(frame, null);

@@ -41,6 +41,8 @@ const CLOSING_LIMIT_MS = 1_500;
 export class Seat {
   transcript = new Transcript();
   order = new Order();
+  /** Whether the other side said goodbye, and everything before that was here. */
+  isWhole = false;
   /** The epoch that is sealed under now. */
   epoch = 0;
   /** @type {string | null} */
@@ -52,6 +54,10 @@ export class Seat {
   #parts;
   #outbox;
   #position = 0;
+  /** What the server has told in this life of its log: nothing may come twice in it. */
+  #told = new Order();
+  /** Of each sender, the envelope before which something was missing last. @type {Map<string, number>} */
+  #gaps = new Map();
   /** @type {string | null} */
   #incarnation = null;
   /** @type {string | null} */
@@ -98,7 +104,10 @@ export class Seat {
    * @param {number} have how many of our envelopes it has
    */
   joined(incarnation, have) {
-    if (incarnation !== this.#incarnation) this.#position = 0;
+    if (incarnation !== this.#incarnation) {
+      this.#position = 0;
+      this.#told.clear();
+    }
     this.#incarnation = incarnation;
     if (!this.#parts.fresh) this.#replayUntil_ms = this.#parts.now_ms() + REPLAY_MS;
     this.#outbox.resume(have);
@@ -116,15 +125,23 @@ export class Seat {
    * @returns {'fresh' | 'own' | 'known'} fresh: new from somebody else; own: our own, read back after a reload
    */
   take(frame) {
-    if (frame.position <= this.#position) return 'known';
+    if (frame.position <= this.#position) {
+      this.transcript.addNotice('repeated');
+      return 'known';
+    }
     this.#position = frame.position;
     if (frame.sender === this.#parts.sender) {
       const adopted = this.#outbox.adopt(frame);
       if (adopted === 'altered') this.transcript.addNotice('altered');
       return adopted === 'adopted' ? 'own' : 'known';
     }
+    this.isWhole = false;
     const verdict = this.order.take(frame.sender, frame.sequence);
-    if (verdict === 'gap') this.transcript.addNotice('gap');
+    if (this.#told.take(frame.sender, frame.sequence) === 'again') this.transcript.addNotice('repeated');
+    if (verdict === 'gap') {
+      this.#gaps.set(frame.sender, frame.sequence);
+      this.transcript.addNotice('gap');
+    }
     if (frame.sender === this.peer) this.report();
     return verdict === 'again' ? 'known' : 'fresh';
   }
@@ -164,8 +181,8 @@ export class Seat {
     } else if (content.type === 'about') {
       this.about = { alias: content.alias, when: content.when, where: content.where };
     } else if (content.type === 'end') {
-      if (!isOwn && !isFormer && (content.counts[sender] ?? 0) > this.order.accepted(sender))
-        this.transcript.addNotice('cut');
+      const isAll = content.counts[sender] === sequence + 1 && this.#gaps.get(sender) !== sequence;
+      if (!isOwn && !isFormer) this.isWhole = isAll;
     } else if (!isFormer) {
       this.#parts.heard?.(content, isOwn, epoch);
     }
@@ -231,6 +248,8 @@ export class Seat {
     this.about = null;
     this.transcript.clear();
     this.order.clear();
+    this.#told.clear();
+    this.#gaps.clear();
     this.#outbox.clear();
     this.#parts.keys.forget();
   }

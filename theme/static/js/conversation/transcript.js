@@ -7,7 +7,7 @@
 /** @import { Mark } from './outbox.js' */
 
 /**
- * @typedef {'gap' | 'altered' | 'unreadable' | 'stranger' | 'mentor_gone' | 'another' | 'declined' | 'cut'
+ * @typedef {'gap' | 'repeated' | 'altered' | 'unreadable' | 'stranger' | 'mentor_gone' | 'another' | 'declined'
  *   | 'handed_over' | 'not_taken_over' | 'handover_refused' | 'too_late'} NoticeKind
  */
 /** @typedef {{title: string, text: string, link: string}} Card a referral to somebody else who helps */
@@ -25,6 +25,9 @@
  * @property {number | null} sequence its number; of an own line when it is sealed
  * @property {Mark | null} mark of an own line
  */
+
+/** What is said once and not once more right after it. @type {readonly NoticeKind[]} */
+const MEDDLING = ['gap', 'repeated', 'altered', 'unreadable', 'stranger'];
 
 /** @type {Omit<Line, 'id'>} */
 const EMPTY = {
@@ -75,7 +78,9 @@ export class Transcript {
 
   /** @param {NoticeKind} notice @param {string | null} [name] of whom it speaks */
   addNotice(notice, name = null) {
-    return this.#add({ notice, name });
+    // Whoever meddles with every envelope shall not fill the page with it.
+    if (MEDDLING.includes(notice) && this.#lines.at(-1)?.notice === notice) return;
+    this.#add({ notice, name });
   }
 
   /** Bring the marks of own lines up to date. @param {(sequence: number) => Mark} markOf */

@@ -44,6 +44,7 @@ const HANG_UP_MS = 2_000;
  * @property {readonly Line[]} lines
  * @property {boolean} connected false from a loss until the server has let this page in again
  * @property {Over | null} over
+ * @property {boolean} isCut it is over, and the end of what the mentor said never came
  */
 /**
  * @typedef {object} VisitorParts
@@ -89,6 +90,7 @@ export class VisitorConversation {
   #ending = false;
   /** @type {Over | null} */
   #over = null;
+  #isCut = false;
 
   /** @param {VisitorParts} parts */
   constructor(parts) {
@@ -127,6 +129,7 @@ export class VisitorConversation {
       lines: this.#ending ? [] : this.#seat.transcript.lines,
       connected: !this.#isLost,
       over: this.#ending ? (this.#over ?? 'visitor') : this.#over,
+      isCut: this.#isCut,
     };
   }
 
@@ -176,6 +179,12 @@ export class VisitorConversation {
         this.#presence.heard(frame);
         break;
       case 'ended':
+        // A mentor's page says goodbye before it ends: whoever is in between cannot say it for her.
+        this.#isCut =
+          this.#over === null &&
+          frame.by === 'mentor' &&
+          this.#granting.mentor !== null &&
+          !this.#seat.isWhole;
         this.#finish(frame.by === 'visitor' || frame.by === 'silence' ? frame.by : 'mentor');
         this.#parts.hangUp();
         return;

@@ -46,7 +46,8 @@ export function connect(seat, origin, part) {
     failed: (error) => reportError(error),
     endsAt1000: seat === 'visitor',
   });
-  addEventListener('online', () => connection.wake());
+  // Also when the network goes: the sooner it is known, the sooner the page says so.
+  for (const event of ['online', 'offline']) addEventListener(event, () => connection.wake());
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') connection.wake();
   });

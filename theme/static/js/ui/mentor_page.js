@@ -163,13 +163,14 @@ export class MentorPage {
   }
 
   /** @param {DeskView} view @returns {[string, string]} */
-  #freeWords({ stopped, ended, duty, queue, connected }) {
+  #freeWords({ stopped, ended, isCut, duty, queue, connected }) {
     const say = (/** @type {string} */ word) => this.#words.say(word);
     const optional = (/** @type {string} */ word) => (this.#words.has(word) ? say(word) : '');
     if (stopped !== null) return [optional(`free_stopped_${stopped}`) || say('free_stopped'), ''];
     if (!connected) return ['', ''];
     const next = duty === 'on' ? (queue.count > 0 ? 'free_waiting' : 'free_none') : `free_${duty}`;
-    if (ended !== null) return [say(`ended_${ended}`), say(next)];
+    if (ended !== null)
+      return [say(`ended_${ended}`), `${isCut ? say('ended_cut') : ''} ${say(next)}`.trim()];
     return [say(next), optional(`${next}_aside`)];
   }
 

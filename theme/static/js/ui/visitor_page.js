@@ -110,7 +110,7 @@ export class VisitorPage {
   /** @param {VisitorView} view */
   show(view) {
     if (view.stage === 'over') {
-      this.#showEnd(view.over ?? 'visitor');
+      this.#showEnd(view.over ?? 'visitor', view.isCut);
       return;
     }
     const isWaiting = view.stage === 'joining' || view.stage === 'waiting';
@@ -174,13 +174,14 @@ export class VisitorPage {
     }
   }
 
-  /** @param {string} over */
-  #showEnd(over) {
+  /** @param {string} over @param {boolean} isCut */
+  #showEnd(over, isCut) {
     const screen = find(this.#main, '[data-screen="ended"]', HTMLElement);
     const title = find(screen, '[data-ended-title]', HTMLElement);
     write(title, this.#words.say(TITLES[over] ?? 'ended_title'));
     const word = this.#words.has(`ended_${over}`) ? `ended_${over}` : 'ended_visitor';
     write(find(screen, '[data-ended-text]', HTMLElement), this.#words.say(word));
+    write(find(screen, '[data-ended-cut]', HTMLElement), isCut ? this.#words.say('ended_cut') : '');
     this.#clearRoom();
     this.#feedback.show(HAD.includes(over));
     if (!this.#to('ended')) return;
