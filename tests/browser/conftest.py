@@ -17,6 +17,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from tests.browser.people import MentorAtPage, VisitorAtPage, sign_in
+from tests.browser.relay import Relay
 from tests.running_service import RunningService
 from tools import browsers
 
@@ -218,18 +219,26 @@ def mentor(mentor_profile: BrowserContext, service: RunningService) -> Iterator[
 
 
 @pytest.fixture
-def visit(new_context: Callable[..., BrowserContext], service: RunningService) -> Iterator[Visit]:
-    """Return a function that opens a visitor's browser; what is still going on at the end is ended."""
+def visit(
+    new_context: Callable[..., BrowserContext], service: RunningService, relay: Callable[[], Relay]
+) -> Iterator[Visit]:
+    """Return a function that opens a visitor's browser; what is still going on at the end is ended.
+
+    With `through=`, the browser's way to the service is that relay. (Relays are stopped after the visitors have gone.)
+    """
+    del relay
     opened: list[VisitorAtPage] = []
 
-    def open_page(**options: object) -> VisitorAtPage:
-        person = VisitorAtPage(new_context(**options).new_page(), service.base_url)
+    def open_page(*, through: Relay | None = None, **options: object) -> VisitorAtPage:
+        where = service.base_url if through is None else through.base_url
+        person = VisitorAtPage(new_context(**options).new_page(), where)
         opened.append(person)
         return person
 
     yield open_page
     for person in opened:
-        person.goes()
+        if not person.page.is_closed():
+            person.goes()
         assert person.complaints == []
 
 
@@ -247,3 +256,34 @@ def background() -> Iterator[Callable[[Coroutine[Any, Any, Any]], Any]]:
     loop.call_soon_threadsafe(loop.stop)
     thread.join(WAIT_S)
     loop.close()
+
+
+@pytest.fixture
+def relay(service: RunningService, background: Callable[..., Any]) -> Iterator[Callable[[], Relay]]:
+    """Return a function that puts a relay before the service, for one browser each: `visit(through=relay())`."""
+    started: list[Relay] = []
+
+    def start() -> Relay:
+        one = Relay(service.base_url)
+        background(one.start())
+        started.append(one)
+        return one
+
+    yield start
+    for one in started:
+        background(one.stop())
+
+
+@pytest.fixture(scope="module")
+def mentor_through(
+    mentor_profile: BrowserContext, service: RunningService, background: Callable[..., Any]
+) -> Iterator[tuple[MentorAtPage, Relay]]:
+    """Put a mentor on duty, for the whole file, whose way to the service is a relay."""
+    way = Relay(service.base_url)
+    background(way.start())
+    person = MentorAtPage(mentor_profile.new_page(), way.base_url)
+    person.comes_on_duty()
+    yield person, way
+    person.goes_home()
+    background(way.stop())
+    assert person.complaints == []

@@ -155,6 +155,13 @@ def talk(visitor: VisitorAtPage, mentor: MentorAtPage) -> VisitorAtPage:
     return visitor
 
 
+def part(visitor: VisitorAtPage, mentor: MentorAtPage) -> None:
+    """Let the mentor end what is going on, if anything is, and wait until the visitor has heard it."""
+    mentor.parts()
+    if not visitor.page.is_closed():
+        expect(visitor.button("Avsluta samtalet")).to_be_hidden()
+
+
 def sign_in(context: BrowserContext, service: RunningService, username: str) -> None:
     """Make a mentor's account and sign it in, for every page of this browser profile."""
     page = context.new_page()
