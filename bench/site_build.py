@@ -56,14 +56,6 @@ assert build_site(Path(sys.argv[2]), content=Path(sys.argv[1]))
 """
 
 
-COMPRESSION = """
-import sys
-from pathlib import Path
-from tools.precompressed import precompress
-precompress(Path(sys.argv[1]))
-"""
-
-
 @dataclass(frozen=True)
 class Taken:
     """What one build took."""
@@ -79,6 +71,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--saves", type=int, default=10)
     options = parser.parse_args()
+    print(f"load before: {os.getloadavg()[0]:.1f}")
     with tempfile.TemporaryDirectory(prefix="bench-site-") as name:
         folder = Path(name)
         content = make_content(folder / "content", options.pages)
@@ -151,8 +144,6 @@ def measure_builds(folder: Path, content: Path, rounds: int) -> dict[str, list[T
             shutil.rmtree(folder / name, ignore_errors=True)
             shutil.rmtree(folder / f"{name}.versions", ignore_errors=True)
             rows.setdefault(f"{name}, cold", []).append(run(command))
-        compression = [sys.executable, "-c", COMPRESSION, str(folder / "ours")]
-        rows.setdefault("its compression, cold", []).append(run(compression))
         with (content / "pages" / "sida-1.md").open("a", encoding="utf-8") as page:
             page.write("\nEn rad till.\n")
         for name, command in (("plain", plain), ("ours", ours)):
@@ -203,18 +194,10 @@ def print_builds(pages: int, rows: dict[str, list[Taken]]) -> None:
         processor_s = statistics.median(one.processor_s for one in taken)
         print(f"  {name:24} {wall_s:6.2f} s   (processor {processor_s:.2f} s)")
     for kind in ("cold", "one changed page"):
-        ratios = [
-            ours.wall_s / plain.wall_s
-            for ours, plain in zip(rows[f"ours, {kind}"], rows[f"plain, {kind}"], strict=True)
-        ]
-        print(f"  ours / plain, {kind:17} {statistics.median(ratios):.2f} x", flush=True)
-    bare = [
-        (ours.wall_s - compression.wall_s) / plain.wall_s
-        for ours, plain, compression in zip(
-            rows["ours, cold"], rows["plain, cold"], rows["its compression, cold"], strict=True
-        )
-    ]
-    print(f"  the same, cold, without compression {statistics.median(bare):.2f} x", flush=True)
+        pairs = list(zip(rows[f"ours, {kind}"], rows[f"plain, {kind}"], strict=True))
+        wall = statistics.median(ours.wall_s / plain.wall_s for ours, plain in pairs)
+        processor = statistics.median(ours.processor_s / plain.processor_s for ours, plain in pairs)
+        print(f"  ours / plain, {kind:17} {wall:.2f} x   (processor {processor:.2f} x)", flush=True)
 
 
 if __name__ == "__main__":
