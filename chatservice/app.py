@@ -30,16 +30,18 @@ from chatservice.organisation import (
     with_example_pin,
 )
 from chatservice.organisation_key import OrganisationKey
-from chatservice.ports import Clock, LiveStore, Records
+from chatservice.ports import Clock, LiveStore, Records, Tally
 from chatservice.records import open_records
 from chatservice.settings import Settings
 from chatservice.staff import make_desk
 from chatservice.usecases import housekeeping
+from chatservice.usecases.counting import HourlyTally
 from chatservice.usecases.feedback import FeedbackDesk, forget_old_feedback
 from chatservice.usecases.letters import Inbox, forget_old_letters
 from chatservice.usecases.settling import Settling
+from chatservice.usecases.talk_requests import forget_old_talk_requests
 from chatservice.usecases.tickets import TicketBook
-from chatservice.web import coordinator, health, mentor, visitor
+from chatservice.web import coordinator, health, mentor, talk_requests, visitor
 from chatservice.web.access import register_access
 from chatservice.web.account import account_blueprint
 from chatservice.web.contact import contact_blueprint
@@ -57,6 +59,7 @@ _SWEEP_EVERY_S: Final = 1.0
 _NEAR_PLACES: Final = 50
 _ALL_PLACES_EVERY: Final = 10
 _KEEP_RECORDS_EVERY_S: Final = 3600.0
+_WRITE_COUNTS_EVERY_S: Final = 60.0
 
 _log = logging.getLogger(__name__)
 
@@ -86,7 +89,8 @@ def create_app(settings: Settings) -> Quart:
     clock = settings.make_clock()
     inbox_key = public_inbox_key(settings, organisation.keys.inbox)
     notices = MailNotices(settings, organisation.short_name)
-    live = _open_live(settings)
+    tally = HourlyTally(clock, schedule.zone)
+    live = _open_live(settings, tally)
     draining = asyncio.Event()
 
     @app.while_serving
@@ -100,6 +104,7 @@ def create_app(settings: Settings) -> Quart:
                 records=records,
                 staff=staff,
                 live=live,
+                tally=tally,
                 organisation=organisation,
                 schedule=schedule,
                 help_numbers=help_numbers,
@@ -119,6 +124,7 @@ def create_app(settings: Settings) -> Quart:
                     for keeping in (
                         _keep_house(live, settings),
                         _keep_records(records, clock),
+                        _keep_counts(tally, records),
                         notices.keep_sending(),
                         session_watch.keep_looking(),
                     )
@@ -126,12 +132,13 @@ def create_app(settings: Settings) -> Quart:
                 yield
                 for keeper in keepers:
                     keeper.cancel()
+            await _write_counts(tally, records)
 
     register_headers(app, settings)
     register_access(app, settings)
     register_error_pages(app)
-    for blueprint in (visitor.blueprint, mentor.blueprint, coordinator.blueprint, health.blueprint):
-        app.register_blueprint(blueprint)
+    for part in (visitor, mentor, coordinator, talk_requests, health):
+        app.register_blueprint(part.blueprint)
     app.register_blueprint(account_blueprint(clock))
     app.register_blueprint(contact_blueprint(settings.secret.encode(), clock))
     app.register_blueprint(feedback_blueprint(clock))
@@ -147,10 +154,10 @@ async def drain(app: Quart) -> None:
         app.extensions[EXTENSION].draining.set()
 
 
-def _open_live(settings: Settings) -> LiveStore:
+def _open_live(settings: Settings, tally: Tally) -> LiveStore:
     if settings.live_url != "memory://":
         raise StartError(f"CHAT_LIVE_URL är ”{settings.live_url}”: än så länge finns bara memory://.")
-    return MemoryLiveStore(settings.make_clock())
+    return MemoryLiveStore(settings.make_clock(), tally)
 
 
 def _example_pin(settings: Settings) -> str | None:
@@ -187,10 +194,26 @@ async def _keep_records(records: Records, clock: Clock) -> None:
         try:
             await forget_old_letters(records.letters, clock)
             await forget_old_feedback(records.feedback, clock)
+            await forget_old_talk_requests(records.talk_requests, clock)
         except SQLAlchemyError as error:
             # A database that is busy or full ends no conversation; the next hour tries again.
             _log.warning("What is kept no longer could not be erased: %s.", type(error).__name__)
         await asyncio.sleep(_KEEP_RECORDS_EVERY_S)
+
+
+async def _keep_counts(tally: HourlyTally, records: Records) -> None:
+    """Write down each minute what was counted, in one go."""
+    while True:
+        await asyncio.sleep(_WRITE_COUNTS_EVERY_S)
+        await _write_counts(tally, records)
+
+
+async def _write_counts(tally: HourlyTally, records: Records) -> None:
+    try:
+        await tally.write(records.counters)
+    except SQLAlchemyError as error:
+        # A number that waits for its writing harms nobody.
+        _log.warning("The counters could not be written: %s.", type(error).__name__)
 
 
 def _tune_garbage_collection() -> None:

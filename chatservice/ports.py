@@ -6,7 +6,7 @@ tests/contracts/ run the same tests over each of them.
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from chatservice.domain.certification import Account, Certificate, CertificateRequest, Role
@@ -17,6 +17,7 @@ from chatservice.domain.feedback import SealedFeedback
 from chatservice.domain.letter import SealedLetter
 from chatservice.domain.opening_hours import Override
 from chatservice.domain.seat import Seat, Side
+from chatservice.domain.statistics import Counter
 from chatservice.domain.waiting import Wait
 
 
@@ -251,6 +252,18 @@ class LiveStore(Protocol):
         """Return a mentor's duty state."""
         ...
 
+    async def on_duty_s(self, account_id: int) -> int:
+        """Return for how long a mentor has been on duty without a pause; 0 when she is not."""
+        ...
+
+    async def taken_s(self, conversation_id: str) -> int:
+        """Return how long ago a conversation was first taken; 0 for one that is unknown or waits."""
+        ...
+
+    async def settle_outcome(self, account_id: int) -> bool:
+        """Let a mentor say once how her latest conversation went; False when there is none, or it goes on."""
+        ...
+
     async def mentor_arrives(
         self, account_id: int, connection: str, colleague: Colleague | None = None
     ) -> None:
@@ -345,6 +358,14 @@ class Lines(Protocol):
 
     def listen(self, *topics: str) -> Bell:
         """Return a bell that follows the topics; close it when done."""
+        ...
+
+
+class Tally(Protocol):
+    """Counts events, by name only. Never waits and never fails."""
+
+    def count(self, name: str) -> None:
+        """Count one event of this name now."""
         ...
 
 
@@ -541,6 +562,46 @@ class FeedbackBox(Protocol):
         ...
 
 
+class Counters(Protocol):
+    """How often something happened in an hour. Tied to nobody."""
+
+    async def add(self, counts: Mapping[Counter, int]) -> None:
+        """Add to the counters, all of them or none."""
+        ...
+
+    async def between(self, first: date, last: date) -> Mapping[Counter, int]:
+        """Return the counters from one day to another, both included."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TalkRequest:
+    """A mentor who needs to talk, and the day she said so (its first instant, UTC)."""
+
+    account_id: int
+    asked_on: datetime
+
+
+class TalkRequests(Protocol):
+    """Mentors who asked the coordinator to get in touch; at most one wish each."""
+
+    async def keep(self, account_id: int, asked_on: datetime) -> None:
+        """Keep a mentor's wish, with the day of the latest."""
+        ...
+
+    async def everything(self) -> Sequence[TalkRequest]:
+        """Return all wishes, oldest first."""
+        ...
+
+    async def remove(self, account_id: int) -> None:
+        """Forget a wish; an unknown one is left alone."""
+        ...
+
+    async def remove_asked_before(self, day: datetime) -> None:
+        """Forget the wishes of earlier days."""
+        ...
+
+
 class Records(Protocol):
     """What must last. There is no table for conversations, on purpose."""
 
@@ -567,6 +628,16 @@ class Records(Protocol):
     @property
     def letters(self) -> Letters:
         """What came in by the contact form."""
+        ...
+
+    @property
+    def counters(self) -> Counters:
+        """How often something happened."""
+        ...
+
+    @property
+    def talk_requests(self) -> TalkRequests:
+        """Mentors who need to talk."""
         ...
 
     @property

@@ -7,11 +7,18 @@ from chatservice.domain.duty import DutyState
 from chatservice.ports import Colleague
 
 
+_PAUSE_S = 10 * 60
+"""Whoever was away from her page for so long has had her pause; a reload is none."""
+
+
 @dataclass(slots=True)
 class _Mentor:
     state: DutyState = DutyState.OFF
     connection: str | None = None
     colleague: Colleague | None = None
+    on_since_s: float = 0.0
+    gone_since_s: float | None = None
+    owes_outcome: bool = False
 
 
 class DutyBoard:
@@ -22,26 +29,50 @@ class DutyBoard:
     def __init__(self) -> None:
         self._mentors: dict[int, _Mentor] = {}
 
-    def set(self, account_id: int, state: DutyState) -> None:
+    def set(self, account_id: int, state: DutyState, now_s: float) -> None:
         """Note what a mentor said."""
-        self._mentors.setdefault(account_id, _Mentor()).state = state
+        mentor = self._mentors.setdefault(account_id, _Mentor())
+        if mentor.state is not DutyState.ON:
+            mentor.on_since_s = now_s
+        mentor.state = state
 
     def state(self, account_id: int) -> DutyState:
         """Return what a mentor said last, off if nothing."""
         mentor = self._mentors.get(account_id)
         return mentor.state if mentor else DutyState.OFF
 
-    def arrive(self, account_id: int, connection: str, colleague: Colleague | None) -> None:
+    def on_for_s(self, account_id: int, now_s: float) -> int:
+        """Return for how long a mentor has been on duty without a pause."""
+        mentor = self._mentors.get(account_id)
+        return int(now_s - mentor.on_since_s) if mentor and mentor.state is DutyState.ON else 0
+
+    def owe_outcome(self, account_id: int) -> None:
+        """Note that a mentor sat down, and may say afterwards how it went."""
+        self._mentors.setdefault(account_id, _Mentor()).owes_outcome = True
+
+    def settle_outcome(self, account_id: int) -> bool:
+        """Let a mentor say it once."""
+        mentor = self._mentors.get(account_id)
+        if mentor is None or not mentor.owes_outcome:
+            return False
+        mentor.owes_outcome = False
+        return True
+
+    def arrive(self, account_id: int, connection: str, colleague: Colleague | None, now_s: float) -> None:
         """Note a mentor's newest connection, and who she is to her colleagues."""
         mentor = self._mentors.setdefault(account_id, _Mentor())
         mentor.connection = connection
         mentor.colleague = colleague
+        if mentor.gone_since_s is not None and now_s - mentor.gone_since_s >= _PAUSE_S:
+            mentor.on_since_s = now_s
+        mentor.gone_since_s = None
 
-    def depart(self, account_id: int, connection: str) -> None:
+    def depart(self, account_id: int, connection: str, now_s: float) -> None:
         """Note that a connection is gone, unless a newer one took its place."""
         mentor = self._mentors.get(account_id)
         if mentor is not None and mentor.connection == connection:
             mentor.connection = None
+            mentor.gone_since_s = now_s
 
     def connection(self, account_id: int) -> str | None:
         """Return the connection that speaks for a mentor."""

@@ -15,6 +15,7 @@ from chatservice.domain.duty import DutyState
 from chatservice.domain.envelope import Draft, Envelope, Sender
 from chatservice.domain.queue import Queue
 from chatservice.domain.seat import Seat, Side, seat_of_mentor
+from chatservice.domain.statistics import LEFT, QUEUED, TAKEN, length_name, wait_name
 from chatservice.domain.waiting import Wait
 from chatservice.errors import (
     AlreadyTalkingError,
@@ -35,6 +36,7 @@ from chatservice.ports import (
     Presence,
     Pulse,
     QueueView,
+    Tally,
     View,
     seat_topic,
 )
@@ -55,14 +57,16 @@ class _Entry:
     received: dict[Sender, int] = field(default_factory=dict[Sender, int])
     presence: dict[Side, Presence] = field(default_factory=dict[Side, Presence])
     first_place: int | None = None
+    taken_s: float | None = None
 
 
 class MemoryLiveStore:
     """See `ports.LiveStore`."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, tally: Tally | None = None) -> None:
         self.incarnation = secrets.token_urlsafe(9)
         self._clock = clock
+        self._tally = tally
         self._entries: dict[str, _Entry] = {}
         self._queue = Queue()
         self._seat_by_key: dict[str, str] = {}
@@ -95,6 +99,7 @@ class MemoryLiveStore:
         self._newest_since_ms = max(self._newest_since_ms + 1, conversation.since_ms)
         entry = self._put(rules.since(conversation, self._newest_since_ms))
         entry.first_place = self._queue.place(conversation.id)
+        self._count(QUEUED)
 
     async def restore(self, conversation: Conversation) -> Conversation:
         """Bring a conversation back from a ticket, or merge it with the one we hold."""
@@ -125,7 +130,11 @@ class MemoryLiveStore:
                 break
         else:
             raise NobodyWaitingError
+        is_first = entry.taken_s is None and entry.conversation.epoch == 0
         self._replace(entry, rules.take(entry.conversation, account_id=account_id, key_id=key_id))
+        if is_first:
+            self._count(TAKEN)
+            self._count(wait_name(self._waited_s(entry)))
         self._note_wait(entry)
         return entry.conversation
 
@@ -163,6 +172,7 @@ class MemoryLiveStore:
         entry = self._entries.pop(conversation_id, None)
         if entry is None:
             return
+        self._count(LEFT if entry.conversation.epoch == 0 else length_name(self._lasted_s(entry)))
         self._vacate(entry.conversation)
         self._queue.leave(conversation_id)
         for side in Side:
@@ -281,23 +291,36 @@ class MemoryLiveStore:
 
     async def set_duty(self, account_id: int, state: DutyState) -> None:
         """Set a mentor's duty state."""
-        self._duty.set(account_id, state)
+        self._duty.set(account_id, state, self._clock.monotonic_s())
         self._belfry.ring(QUEUE_TOPIC)
 
     async def duty_of(self, account_id: int) -> DutyState:
         """Return a mentor's duty state."""
         return self._duty.state(account_id)
 
+    async def on_duty_s(self, account_id: int) -> int:
+        """Return for how long a mentor has been on duty without a pause."""
+        return self._duty.on_for_s(account_id, self._clock.monotonic_s())
+
+    async def taken_s(self, conversation_id: str) -> int:
+        """Return how long ago a conversation was first taken."""
+        entry = self._entries.get(conversation_id)
+        return int(self._lasted_s(entry)) if entry else 0
+
+    async def settle_outcome(self, account_id: int) -> bool:
+        """Let a mentor say once how her latest conversation went."""
+        return account_id not in self._seat_by_account and self._duty.settle_outcome(account_id)
+
     async def mentor_arrives(
         self, account_id: int, connection: str, colleague: Colleague | None = None
     ) -> None:
         """Note a mentor's connection; an earlier one of the same account loses its place."""
-        self._duty.arrive(account_id, connection, colleague)
+        self._duty.arrive(account_id, connection, colleague, self._clock.monotonic_s())
         self._belfry.ring(QUEUE_TOPIC)
 
     async def mentor_departs(self, account_id: int, connection: str) -> None:
         """Note that a mentor's connection is gone; what she was asked to take over stays where it is."""
-        self._duty.depart(account_id, connection)
+        self._duty.depart(account_id, connection, self._clock.monotonic_s())
         seated = self._seat_by_account.get(account_id)
         if seated is not None and (mentor := self._entries[seated].conversation.mentor) is not None:
             # She may have sat down by being connected, without a word of her own.
@@ -372,8 +395,11 @@ class MemoryLiveStore:
             if conversation.next is not None and conversation.next.account_id is not None:
                 self._asked_by_account[conversation.next.account_id] = conversation.id
             self._seat_by_key[mentor.key_id] = conversation.id
+            if entry.taken_s is None:
+                entry.taken_s = self._clock.monotonic_s()
             if mentor.account_id is not None:
                 self._seat_by_account[mentor.account_id] = conversation.id
+                self._duty.owe_outcome(mentor.account_id)
             if entry.presence[Side.MENTOR].connection is None:
                 self._note_absence(conversation.id, Side.MENTOR)
         self._belfry.ring(QUEUE_TOPIC)
@@ -417,9 +443,19 @@ class MemoryLiveStore:
     def _note_wait(self, entry: _Entry) -> None:
         """Remember the wait of somebody who is taken for the first time and came in this life of the store."""
         if entry.first_place is not None:
-            waited_s = self._clock.now().timestamp() - entry.conversation.since_ms / 1000
-            self._waits.append((self._clock.monotonic_s(), Wait(entry.first_place, max(0.0, waited_s))))
+            self._waits.append((self._clock.monotonic_s(), Wait(entry.first_place, self._waited_s(entry))))
             entry.first_place = None
+
+    def _waited_s(self, entry: _Entry) -> float:
+        return max(0.0, self._clock.now().timestamp() - entry.conversation.since_ms / 1000)
+
+    def _lasted_s(self, entry: _Entry) -> float:
+        """Return the time since it was first taken, or since it came back after a restart."""
+        return 0.0 if entry.taken_s is None else self._clock.monotonic_s() - entry.taken_s
+
+    def _count(self, name: str) -> None:
+        if self._tally is not None:
+            self._tally.count(name)
 
     def _bury(self, conversation_id: str, by: EndedBy) -> None:
         self._tombstones[conversation_id] = (by, self._clock.monotonic_s())

@@ -17,11 +17,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from chatservice.errors import StartError
 from chatservice.records.accounts import DatabaseAccounts
 from chatservice.records.certificates import DatabaseCertificates
+from chatservice.records.counters import DatabaseCounters
 from chatservice.records.feedback import DatabaseFeedbackBox
 from chatservice.records.letters import DatabaseLetters
 from chatservice.records.migrations import head
 from chatservice.records.overrides import DatabaseOverrides
 from chatservice.records.sessions import DatabaseSessions
+from chatservice.records.talk_requests import DatabaseTalkRequests
 from chatservice.settings import Settings, write_private
 
 PRAGMAS = (
@@ -55,6 +57,8 @@ class DatabaseRecords:
         self.overrides = DatabaseOverrides(engine)
         self.letters = DatabaseLetters(engine)
         self.feedback = DatabaseFeedbackBox(engine)
+        self.counters = DatabaseCounters(engine)
+        self.talk_requests = DatabaseTalkRequests(engine)
 
 
 @asynccontextmanager

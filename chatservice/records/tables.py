@@ -95,3 +95,26 @@ feedback = Table(
     Column("kept_until", BigInteger, nullable=False, index=True),
     sqlite_with_rowid=False,  # a hidden row number would tell in which order it came
 )
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("day", String(10), primary_key=True),
+    Column("hour", Integer, primary_key=True, autoincrement=False),
+    Column("name", String(32), primary_key=True),
+    Column("number", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+talk_requests = Table(
+    "talk_requests",
+    metadata,
+    Column(
+        "account_id",
+        Integer,
+        ForeignKey("accounts.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("asked_on", BigInteger, nullable=False),
+)

@@ -1,11 +1,13 @@
 """What a mentor does around the conversation: goes on duty, takes the next visitor, comes back to her seat."""
 
 import contextlib
+from collections.abc import Collection
 
 from chatservice.domain import conversation as rules
 from chatservice.domain.conversation import Conversation
 from chatservice.domain.duty import DutyState
 from chatservice.domain.seat import Seat, Side, seat_of_mentor
+from chatservice.domain.statistics import Outcome, outcome_name
 from chatservice.errors import (
     NotClearedError,
     NotOnDutyError,
@@ -13,7 +15,7 @@ from chatservice.errors import (
     TicketError,
     UnknownConversationError,
 )
-from chatservice.ports import Clock, LiveStore, now_ms
+from chatservice.ports import Clock, LiveStore, Tally, now_ms
 from chatservice.usecases.settling import Settling
 from chatservice.usecases.tickets import TicketBook
 
@@ -50,6 +52,14 @@ async def question_for(live: LiveStore, account_id: int) -> tuple[Conversation, 
     account = asked.mentor.account_id if asked.mentor else None
     colleague = await live.colleague(account) if account is not None else None
     return asked, colleague.alias if colleague else ""
+
+
+async def note_outcome(live: LiveStore, tally: Tally, account_id: int, ticks: Collection[Outcome]) -> None:
+    """Count how a mentor's latest conversation went, tied to nobody. Raises `OutOfTurnError` when there is none."""
+    if not await live.settle_outcome(account_id):
+        raise OutOfTurnError
+    for tick in set(ticks):
+        tally.count(outcome_name(tick))
 
 
 async def take_next(

@@ -4,6 +4,7 @@ Counts only; no conversation can be seen from here, because there is no way to o
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from quart import Blueprint, render_template
 from quart.typing import ResponseReturnValue
@@ -25,6 +26,15 @@ class WaitingKey:
     fingerprint: str
 
 
+@dataclass(frozen=True, slots=True)
+class TalkWish:
+    """A mentor who needs to talk, in the words of the page."""
+
+    account_id: int
+    alias: str
+    asked_on: date
+
+
 @blueprint.get("/samordnare/")
 @staff_required(Role.COORDINATOR)
 async def overview() -> ResponseReturnValue:
@@ -41,4 +51,8 @@ async def overview() -> ResponseReturnValue:
         on_duty=await the.live.duty_count(),
         waiting=await the.live.waiting_count(),
         waiting_keys=waiting_keys,
+        talk_wishes=[
+            TalkWish(wish.account_id, aliases[wish.account_id], wish.asked_on.date())
+            for wish in await the.records.talk_requests.everything()
+        ],
     )

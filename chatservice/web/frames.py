@@ -13,6 +13,7 @@ from chatservice.domain.conversation import EndedBy, Phase
 from chatservice.domain.duty import DutyState
 from chatservice.domain.envelope import Draft, Envelope, KindName
 from chatservice.domain.sealing import SUITE
+from chatservice.domain.statistics import Outcome
 from chatservice.errors import MalformedError, WrongVersionError
 from chatservice.web.line_frames import Line, LineGot, LineHere, LineNewsFrame
 
@@ -138,6 +139,12 @@ class SetDuty(_Frame, tag="duty"):
     state: DutyState
 
 
+class OutcomeFrame(_Frame, tag="outcome"):
+    """How the latest conversation went, by ticks."""
+
+    ticks: Annotated[tuple[Outcome, ...], Meta(min_length=1, max_length=len(Outcome))]
+
+
 class Take(_Frame, tag="take"):
     """Takes whoever has waited longest."""
 
@@ -150,8 +157,8 @@ VisitorFrame = (
     VisitorJoin | VisitorPost | Received | PulseFrame | Decline | Another | Consent | Leave | End | Beat
 )
 MentorFrame = (
-    MentorJoin | MentorPost | SetDuty | Take | TurnDown | Received | PulseFrame | End | Line | LineGot | LineHere
-    | Beat
+    MentorJoin | MentorPost | SetDuty | Take | TurnDown | OutcomeFrame | Received | PulseFrame | End
+    | Line | LineGot | LineHere | Beat
 )  # fmt: skip
 
 # -- to the browsers
@@ -254,19 +261,21 @@ class Restarting(_Frame, tag="restarting"):
 
 
 class Ready(_Frame, tag="ready"):
-    """The mentor's place in the house."""
+    """The mentor's place in the house; `since_s` is how long she has been on duty without a pause."""
 
     account_alias: str
     state: DutyState
     missing: tuple[str, ...]
+    since_s: int
     conversation: str | None
 
 
 class Duty(_Frame, tag="duty"):
-    """The mentor's duty as the server has it."""
+    """The mentor's duty as the server has it, and for how long it has been so without a pause."""
 
     state: DutyState
     missing: tuple[str, ...]
+    since_s: int
 
 
 class QueueFrame(_Frame, tag="queue"):
@@ -277,11 +286,12 @@ class QueueFrame(_Frame, tag="queue"):
 
 
 class Taken(_Frame, tag="taken"):
-    """A conversation is this mentor's; `epoch` is the one to offer for."""
+    """A conversation is this mentor's; `epoch` is the one to offer for, `since_s` how long ago it was first taken."""
 
     conversation: str
     epoch: int
     have: int
+    since_s: int
 
 
 class ColleagueEntry(Struct, gc=False):

@@ -109,7 +109,8 @@ class _MentorConnection:
         state, missing = await self._duty()
         self._told_duty = state, missing
         conversation_id = seat.conversation_id if seat else None
-        await self._socket.send(frames.Ready(self._staff.alias, state, missing, conversation_id))
+        since_s = await the.live.on_duty_s(self._staff.account_id)
+        await self._socket.send(frames.Ready(self._staff.alias, state, missing, since_s, conversation_id))
         if conversation_id is not None:
             position = first.after if first.incarnation == the.live.incarnation else 0
             await self._sit_down(conversation_id, position)
@@ -123,7 +124,8 @@ class _MentorConnection:
         seat = seat_of_mentor(conversation_id, conversation.mentor)
         have = await live.have(seat)
         await live.arrive(seat, self._socket.name)
-        await self._socket.send(frames.Taken(conversation_id, conversation.mentor.epoch, have))
+        since_s = await live.taken_s(conversation_id)
+        await self._socket.send(frames.Taken(conversation_id, conversation.mentor.epoch, have, since_s))
         self._told_phase = None
         self._bell.follow(seat_topic(conversation_id, seat.side))
         self._feed = Feed(
@@ -241,6 +243,8 @@ class _MentorConnection:
                     self._bell.ring()
             case frames.Take():
                 await self._take()
+            case frames.OutcomeFrame():
+                await mentoring.note_outcome(live, self._the.tally, self._staff.account_id, frame.ticks)
             case frames.TurnDown():
                 await mentoring.turn_down(live, self._staff.account_id)
             case frames.SetDuty():
@@ -278,7 +282,8 @@ class _MentorConnection:
     async def _set_duty(self, state: DutyState) -> None:
         _, missing = await self._duty()
         await mentoring.set_duty(self._the.live, self._staff.account_id, state, missing=missing)
-        await self._socket.send(frames.Duty(state, missing))
+        since_s = await self._the.live.on_duty_s(self._staff.account_id)
+        await self._socket.send(frames.Duty(state, missing, since_s))
 
     async def _watch_session(self) -> None:
         """Wait until she is no longer signed in: a revoked session ends open sockets too."""

@@ -8,8 +8,9 @@ from quart import current_app
 
 from chatservice.catalogue import PhraseGroup, ReferralCard
 from chatservice.domain.opening_hours import Schedule
+from chatservice.domain.statistics import OPENED
 from chatservice.organisation import HelpNumber, Organisation
-from chatservice.ports import Clock, LiveStore, Records
+from chatservice.ports import Clock, LiveStore, Records, Tally
 from chatservice.settings import Settings
 from chatservice.usecases.accounts import StaffDesk
 from chatservice.usecases.feedback import FeedbackDesk
@@ -31,6 +32,7 @@ class Parts:
     records: Records
     staff: StaffDesk
     live: LiveStore
+    tally: Tally
     organisation: Organisation
     schedule: Schedule
     help_numbers: tuple[HelpNumber, ...]
@@ -55,6 +57,7 @@ class Parts:
 
     async def admit(self) -> None:
         """Let a new conversation begin. Raises `ClosedError` or `FullError`."""
+        self.tally.count(OPENED)
         admit(await self.opening_status())
 
 

@@ -282,7 +282,7 @@ export class FakeServer {
     }
     const conversation = held?.id ?? null;
     /** @type {any} */ (socket).keyId = join['key'];
-    socket.say({ type: 'ready', account_alias: 'Exempel', state: 'on', missing: [], conversation });
+    socket.say({ type: 'ready', account_alias: 'Exempel', state: 'on', missing: [], since_s: 0, conversation });
     this.#tellQueue();
     if (held === null) return null;
     held.mentorSocket = socket;
@@ -309,7 +309,7 @@ export class FakeServer {
   /** @param {FakeSocket} socket @param {Held} held */
   #seat(socket, held) {
     const have = held.log.filter((each) => each.sender === `mentor:${held.mentor?.keyId}`).length;
-    socket.say({ type: 'taken', conversation: held.id, epoch: held.mentor?.epoch, have });
+    socket.say({ type: 'taken', conversation: held.id, epoch: held.mentor?.epoch, have, since_s: 0 });
     this.#ticket(held, 'visitor');
     this.#ticket(held, 'mentor');
     this.#tellPhase(held);

@@ -32,7 +32,9 @@ BOUNDS = {
     "/mentor/logga-in": "web/sign_in_delay.py: slower for each failure; few at once",
     "/mentor/logga-ut": "ends one's own session only",
     "/mentor/certifikat": "signed-in mentors; one waiting request for each key",
+    "/mentor/prata": "signed-in mentors; one wish for each",
     "/samordnare/": "signed-in coordinators",
+    "/samordnare/prata/klart": "signed-in coordinators",
 }
 
 

@@ -223,7 +223,7 @@ export class MentorDesk {
     if (asked === null || this.#conversation !== null) return;
     this.#asked = null;
     const { conversation, epoch } = asked;
-    await this.#taken({ type: 'taken', conversation, epoch, have: 0 });
+    await this.#taken({ type: 'taken', conversation, epoch, have: 0, since_s: 0 });
     this.#parts.changed();
   }
 

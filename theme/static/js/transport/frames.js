@@ -51,15 +51,16 @@ export const FRAME_LIMIT = 65_536;
  * @property {string} account_alias
  * @property {DutyState} state
  * @property {string[]} missing
+ * @property {number} since_s for how long she has been on duty without a pause
  * @property {string | null} conversation
  */
-/** @typedef {{type: 'duty', state: DutyState, missing: string[]}} DutyFrame */
+/** @typedef {{type: 'duty', state: DutyState, missing: string[], since_s: number}} DutyFrame */
 /** @typedef {{type: 'queue', waiting: number[], count: number}} QueueFrame */
 /** @typedef {{key: string, alias: string}} Colleague */
 /** @typedef {{type: 'colleagues', colleagues: Colleague[]}} ColleaguesFrame */
 /** @typedef {{type: 'asked', conversation: string, epoch: number, by: string}} AskedFrame */
 /** @typedef {{type: 'unasked', conversation: string}} UnaskedFrame */
-/** @typedef {{type: 'taken', conversation: string, epoch: number, have: number}} TakenFrame */
+/** @typedef {{type: 'taken', conversation: string, epoch: number, have: number, since_s: number}} TakenFrame */
 /**
  * @typedef {WelcomeFrame | JoinedFrame | PhaseFrame | TicketFrame | EnvelopeFrame | PostedFrame | DeliveredFrame
  *   | PeerFrame | EndedFrame | ErrorFrame | RestartingFrame | BeatFrame | ReadyFrame | DutyFrame | QueueFrame
@@ -172,11 +173,12 @@ const SHAPES = {
       account_alias: isAlias,
       state: isDutyState,
       missing: listOf(isCode, 50),
+      since_s: isCount,
       conversation: orNull(isThirtyTwoBytes),
     },
-    duty: { state: isDutyState, missing: listOf(isCode, 50) },
+    duty: { state: isDutyState, missing: listOf(isCode, 50), since_s: isCount },
     queue: { waiting: listOf(isCount, 50), count: isCount },
-    taken: { conversation: isThirtyTwoBytes, epoch: isOpenEpoch, have: isCount },
+    taken: { conversation: isThirtyTwoBytes, epoch: isOpenEpoch, have: isCount, since_s: isCount },
     phase: PHASE,
     ended: { by: oneOf('visitor', 'mentor', 'silence', 'declined', 'another', 'handover') },
     colleagues: { colleagues: listOf(isColleague, 200) },
