@@ -180,6 +180,8 @@ export class VisitorPage {
     const title = find(screen, '[data-ended-title]', HTMLElement);
     write(title, this.#words.say(TITLES[over] ?? 'ended_title'));
     const word = this.#words.has(`ended_${over}`) ? `ended_${over}` : 'ended_visitor';
+    const again = this.#words.has(`again_${over}`) ? `again_${over}` : 'again';
+    write(find(screen, '[data-again]', HTMLAnchorElement), this.#words.say(again));
     write(find(screen, '[data-ended-text]', HTMLElement), this.#words.say(word));
     write(find(screen, '[data-ended-cut]', HTMLElement), isCut ? this.#words.say('ended_cut') : '');
     this.#clearRoom();
@@ -209,6 +211,7 @@ export class VisitorPage {
       if (element instanceof HTMLElement) element.hidden = element.dataset['screen'] !== screen;
     }
     this.#document.body.classList.toggle('in-conversation', screen === 'room');
+    this.#document.body.classList.toggle('after-conversation', screen === 'ended');
     this.#document.documentElement.scrollTop = 0;
     return true;
   }
