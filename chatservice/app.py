@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from chatservice import theming
 from chatservice.errors import StartError
 from chatservice.inbox_key import public_inbox_key
+from chatservice.live.lines import MemoryLines
 from chatservice.live.memory import MemoryLiveStore
 from chatservice.notices import MailNotices
 from chatservice.organisation import (
@@ -91,6 +92,7 @@ def create_app(settings: Settings) -> Quart:
     notices = MailNotices(settings, organisation.short_name)
     tally = HourlyTally(clock, schedule.zone)
     live = _open_live(settings, tally)
+    lines = MemoryLines()
     draining = asyncio.Event()
 
     @app.while_serving
@@ -105,6 +107,7 @@ def create_app(settings: Settings) -> Quart:
                 staff=staff,
                 live=live,
                 tally=tally,
+                lines=lines,
                 organisation=organisation,
                 schedule=schedule,
                 help_numbers=help_numbers,

@@ -1,18 +1,28 @@
-"""The coordinator's first page: how many are on duty and how many wait, and which browser keys wait to be signed.
+"""The coordinator's first page and its socket: counts, browser keys that wait to be signed, and mentors' questions.
 
-Counts only; no conversation can be seen from here, because there is no way to one.
+No conversation can be seen from here, because there is no way to one: a mentor's question holds what she typed and is
+sealed to this page (`line.py`).
 """
 
+import asyncio
 from dataclasses import dataclass
 from datetime import date
 
-from quart import Blueprint, render_template
+from quart import Blueprint, abort, render_template
 from quart.typing import ResponseReturnValue
 
 from chatservice.domain.certification import Role
+from chatservice.domain.sealing import SUITE
+from chatservice.errors import MalformedError
+from chatservice.ports import QUEUE_TOPIC
 from chatservice.usecases.certifying import fingerprint
-from chatservice.web.access import signed_in_staff, staff_required
-from chatservice.web.parts import parts
+from chatservice.web import frames
+from chatservice.web.access import StaffIdentity, current_staff, signed_in_staff, staff_required
+from chatservice.web.coordinator_frames import CoordinatorJoin, read_coordinator_frame
+from chatservice.web.line import CoordinatorLine
+from chatservice.web.line_frames import Counts
+from chatservice.web.parts import Parts, parts
+from chatservice.web.sockets import CloseCode, Closing, Socket, require_origin, run_socket
 
 blueprint = Blueprint("coordinator", __name__)
 
@@ -56,3 +66,72 @@ async def overview() -> ResponseReturnValue:
             for wish in await the.records.talk_requests.everything()
         ],
     )
+
+
+@blueprint.websocket("/chatt/ws/samordnare")
+async def coordinator_socket() -> None:
+    """Carry the counts and the line to the mentors."""
+    the = parts()
+    require_origin(the)
+    staff = await current_staff()
+    if staff is None or staff.role is not Role.COORDINATOR:
+        abort(401)
+    await run_socket(the, lambda socket: _CoordinatorConnection(the, socket, staff).serve())
+
+
+class _CoordinatorConnection:
+    """One page of a coordinator's, from welcome to close."""
+
+    def __init__(self, the: Parts, socket: Socket, staff: StaffIdentity) -> None:
+        self._the = the
+        self._socket = socket
+        self._staff = staff
+        self._line = CoordinatorLine(the.lines, the.clock, socket, staff.account_id)
+
+    async def serve(self) -> None:
+        """Welcome, join, then listen and tell until the page or the session is gone."""
+        the, socket = self._the, self._socket
+        await socket.send(frames.Welcome(SUITE, the.live.incarnation))
+        first = read_coordinator_frame(await socket.receive_first())
+        if not isinstance(first, CoordinatorJoin):
+            raise MalformedError
+        frames.require_version(first.version)
+        try:
+            await self._line.arrive(first.key, first.pages)
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._tell_counts())
+                tasks.create_task(self._line.tell())
+                tasks.create_task(self._listen())
+                tasks.create_task(self._watch_session())
+        finally:
+            await self._line.leave()
+
+    async def _tell_counts(self) -> None:
+        live = self._the.live
+        bell, told = live.listen(QUEUE_TOPIC), None
+        try:
+            while True:
+                counts = Counts(await live.duty_count(), await live.waiting_count())
+                if counts != told:
+                    told = counts
+                    await self._socket.send(counts)
+                await bell.wait()
+        finally:
+            bell.close()
+
+    async def _listen(self) -> None:
+        while True:
+            frame = read_coordinator_frame(await self._socket.receive())
+            match frame:
+                case frames.Beat():
+                    await self._socket.send(frames.Beat())
+                case CoordinatorJoin():
+                    raise MalformedError("a second join")
+                case _:
+                    await self._line.hear(frame)
+
+    async def _watch_session(self) -> None:
+        """Wait until she is no longer signed in: a revoked session ends open sockets too."""
+        with self._the.session_watch.watching(self._staff.session_id) as ending:
+            await ending.wait()
+        raise Closing(CloseCode.SIGNED_OUT)

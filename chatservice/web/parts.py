@@ -10,7 +10,7 @@ from chatservice.catalogue import PhraseGroup, ReferralCard
 from chatservice.domain.opening_hours import Schedule
 from chatservice.domain.statistics import OPENED
 from chatservice.organisation import HelpNumber, Organisation
-from chatservice.ports import Clock, LiveStore, Records, Tally
+from chatservice.ports import Clock, Lines, LiveStore, Records, Tally
 from chatservice.settings import Settings
 from chatservice.usecases.accounts import StaffDesk
 from chatservice.usecases.feedback import FeedbackDesk
@@ -33,6 +33,7 @@ class Parts:
     staff: StaffDesk
     live: LiveStore
     tally: Tally
+    lines: Lines
     organisation: Organisation
     schedule: Schedule
     help_numbers: tuple[HelpNumber, ...]

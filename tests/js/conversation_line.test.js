@@ -112,6 +112,21 @@ test('what the service drops is said by the next that comes, and never counts as
   assert.equal(mentor.marks()[1], 'lost');
 });
 
+test('an answer that the service drops is said by the next, and can be sent again', async () => {
+  const { world, coordinator, mentor } = await asked();
+  world.relay = (frame) => (isText(frame) ? [] : [frame]);
+  coordinator.part.answer(mentor.page(), 'Försvinner');
+  await world.clock.advance(20_000);
+  const own = () => coordinator.part.view.talks[0]?.entries.filter((entry) => entry.who === 'own') ?? [];
+  await world.until(() => own()[0]?.mark === 'lost', 'nobody has it');
+  world.relay = null;
+
+  coordinator.part.retry(mentor.page(), own()[0]?.id ?? 0);
+
+  await world.until(() => own()[0]?.mark === 'got', 'it is there');
+  assert.deepEqual(mentor.texts(), ['Vad gör jag?', 'line_gap', 'Försvinner']);
+});
+
 test('an answer reaches the mentor who asked and no other', async () => {
   const { world, coordinator, mentor } = await asked();
   const other = await world.mentor('Annan');

@@ -25,6 +25,7 @@ BOUNDS = {
     "/chatt/ws/mentor": "web/limits.py: frames a second; one conversation for each mentor",
     "/chatt/omdome/": "web/letter_limits.py: answers an hour; usecases/feedback.py: answers altogether",
     "/chatt/omdome/tack/": "cheap: one answer for everybody",
+    "/chatt/ws/samordnare": "web/limits.py: frames a second; web/line.py: lines a second; eight pages at once",
     "/kontakt/skriv/": "cheap: a page with a signed mark",
     "/kontakt/skriv/skicka/": "web/letter_limits.py: letters an hour; usecases/letters.py: letters altogether",
     "/kontakt/skriv/tack/": "cheap: one answer for everybody",

@@ -6,7 +6,7 @@ import { giveFeedback } from './feedback.js';
 import { askOpening, watchOpening } from './opening.js';
 import { Connection } from './socket.js';
 
-/** @import { ReceivedFrame, WelcomeFrame } from './frames.js' */
+/** @import { ReceivedFrame, SeatName, WelcomeFrame } from './frames.js' */
 /** @import { Opening } from './opening.js' */
 /** @import { ConnectionState, StopReason, Timers } from './socket.js' */
 
@@ -26,13 +26,13 @@ export const TIMERS = {
 /**
  * Connect a seat's part with the service, and keep it connected while the page lives.
  *
- * @param {'visitor' | 'mentor'} seat
+ * @param {SeatName} seat
  * @param {string} origin of the service
  * @param {SeatPart} part
  * @returns {Connection}
  */
 export function connect(seat, origin, part) {
-  const address = new URL(`/chatt/ws/${seat}`, origin);
+  const address = new URL(`/chatt/ws/${seat === 'coordinator' ? 'samordnare' : seat}`, origin);
   address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
   const connection = new Connection({
     url: address.href,

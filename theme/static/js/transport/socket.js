@@ -11,7 +11,7 @@
 
 import { FrameError, parseFrame } from './frames.js';
 
-/** @import { ReceivedFrame, WelcomeFrame } from './frames.js' */
+/** @import { ReceivedFrame, SeatName, WelcomeFrame } from './frames.js' */
 
 export const BEAT_INTERVAL_MS = 15_000;
 export const SILENCE_LIMIT_MS = 10_000;
@@ -38,7 +38,7 @@ const STOPS = {
 /**
  * @typedef {object} ConnectionParts
  * @property {string} url
- * @property {'visitor' | 'mentor'} seat whose frames are parsed
+ * @property {SeatName} seat whose frames are parsed
  * @property {new (url: string) => WebSocket} WebSocket
  * @property {Timers} timers
  * @property {() => number} random 0 ≤ n < 1
