@@ -8,9 +8,16 @@ import { test } from 'node:test';
 const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const page =
   read('theme/templates/partials/conversation_room.html') + read('chatservice/templates/mentor_words.html');
-const scripts = ['mentor_page', 'duty_view', 'queue_view', 'peer_view'].map((name) =>
-  read(`theme/static/js/ui/${name}.js`),
-);
+const scripts = [
+  'mentor_page',
+  'duty_view',
+  'queue_view',
+  'peer_view',
+  'breather',
+  'reminders',
+  'phrases',
+  'mentor_sounds',
+].map((name) => read(`theme/static/js/ui/${name}.js`));
 
 /** @param {string[]} words */
 const missing = (words) => words.filter((word) => !page.includes(`data-word="${word}"`));

@@ -14,6 +14,7 @@ import { MentorConversation } from './mentor.js';
  * @import { AskedFrame, Colleague, DutyState, EndedFrame, ErrorFrame, ReceivedFrame, TakenFrame, WelcomeFrame }
  *   from '../transport/frames.js'
  */
+/** @import { DutyFrame, ReadyFrame } from '../transport/frames.js' */
 /** @import { ConnectionState, StopReason, Timers } from '../transport/socket.js' */
 /** @import { MentorConversationView } from './mentor.js' */
 /** @import { Card } from './transcript.js' */
@@ -36,7 +37,8 @@ const TOLD = ['nobody_waiting', 'already_talking', 'not_on_duty', 'not_cleared']
  * @property {boolean} taking
  * @property {string | null} told code of the newest refusal
  * @property {MentorConversationView | null} conversation
- * @property {ConversationEnd | null} ended how the last conversation ended
+ * @property {number | null} dutySince_ms since when on duty without a pause
+ * @property {ConversationEnd | null} ended how the last conversation ended, until the mentor goes on
  * @property {Colleague[]} colleagues who could take over now
  * @property {{by: string} | null} asked a colleague wants to hand a conversation over; by her alias, if it is known
  * @property {boolean} isCut the end of what the visitor wrote in it never came
@@ -63,6 +65,8 @@ export class MentorDesk {
   #duty = 'off';
   /** @type {string[]} */
   #missing = [];
+  /** @type {number | null} */
+  #dutySince_ms = null;
   /** @type {Queue} */
   #queue = { waiting_s: [], count: 0, at_ms: 0 };
   #taking = false;
@@ -93,6 +97,7 @@ export class MentorDesk {
       stopped: this.#stopped,
       duty: this.#duty,
       missing: this.#missing,
+      dutySince_ms: this.#dutySince_ms,
       queue: this.#queue,
       taking: this.#taking,
       told: this.#told,
@@ -121,13 +126,11 @@ export class MentorDesk {
         this.#connected = true;
         this.#isLost = false;
         this.#taking = false;
-        this.#duty = frame.state;
-        this.#missing = frame.missing;
+        this.#onDuty(frame);
         if (conversation !== null && frame.conversation !== conversation.id) this.#over('lost');
         break;
       case 'duty':
-        this.#duty = frame.state;
-        this.#missing = frame.missing;
+        this.#onDuty(frame);
         this.#told = null;
         break;
       case 'queue':
@@ -202,6 +205,13 @@ export class MentorDesk {
     this.#parts.changed();
   }
 
+  /** Go on after a conversation, with what was ticked about it. @param {string[]} ticks */
+  rested(ticks) {
+    if (ticks.length > 0) this.#parts.send({ type: 'outcome', ticks });
+    this.#ended = null;
+    this.#parts.changed();
+  }
+
   /** Take whoever has waited longest. */
   take() {
     if (this.#taking || this.#conversation !== null || this.#asked !== null) return;
@@ -268,6 +278,13 @@ export class MentorDesk {
     this.#conversation?.forget();
     this.#conversation = null;
     this.#parts.changed();
+  }
+
+  /** @param {DutyFrame | ReadyFrame} frame */
+  #onDuty({ state, missing, since_s }) {
+    this.#duty = state;
+    this.#missing = missing;
+    this.#dutySince_ms = state === 'on' ? this.#parts.now_ms() - since_s * 1000 : null;
   }
 
   /** @param {TakenFrame} frame */

@@ -31,6 +31,7 @@ import { Seat } from './seat.js';
  * @property {VisitorPage} page
  * @property {boolean} typing the visitor is writing
  * @property {readonly Line[]} lines
+ * @property {number} since_ms since when it was first taken
  * @property {Proposed | null} handover to whom she would hand over, and how it stands
  */
 /** @typedef {{epoch: number, secret: CryptoKeyPair, offer: Offer}} Offered */
@@ -56,6 +57,7 @@ export class MentorConversation {
   /** @type {EnvelopeFrame[]} messages that came before their root */
   #held = [];
   #epoch = 0;
+  #since_ms = 0;
   #presence;
   /** Whether this connection has told anything of the visitor's page. */
   #hasHeard = false;
@@ -98,6 +100,7 @@ export class MentorConversation {
       page: this.#page,
       typing: this.#presence.peer.typing,
       lines: this.#seat.transcript.lines,
+      since_ms: this.#since_ms,
       handover: this.#proposal.view,
     };
   }
@@ -117,7 +120,8 @@ export class MentorConversation {
    * @param {TakenFrame} frame
    * @param {string} incarnation
    */
-  async taken({ epoch, have }, incarnation) {
+  async taken({ epoch, have, since_s }, incarnation) {
+    this.#since_ms = this.#parts.now_ms() - since_s * 1000;
     const anew = epoch > this.#epoch && this.#epoch > 0;
     this.#epoch = epoch;
     this.#seat.epoch = epoch;

@@ -4,6 +4,7 @@ import { MentorDesk } from '../conversation/desk.js';
 import { connect, isTouchScreen, TIMERS } from '../transport/browser.js';
 import { credentials, isSignedOut } from '../transport/certificates.js';
 import { KeyStore } from '../transport/key_store.js';
+import { mentorDevice } from '../transport/mentor_device.js';
 import { deskActions } from '../ui/desk_actions.js';
 import { guardLeaving } from '../ui/leaving.js';
 import { MentorPage } from '../ui/mentor_page.js';
@@ -24,6 +25,7 @@ const page = new MentorPage({
   isTouch: isTouchScreen,
   now_ms: () => Date.now(),
   timers: TIMERS,
+  device: mentorDevice(origin),
   actions: deskActions(() => desk),
 });
 

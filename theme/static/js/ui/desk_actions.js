@@ -15,6 +15,7 @@ export function deskActions(desk) {
     end: () => void desk()?.end(),
     answer: () => {},
     take: () => desk()?.take(),
+    rested: (ticks) => desk()?.rested(ticks),
     setDuty: (state) => desk()?.setDuty(state),
     propose: (colleague) => desk()?.propose(colleague),
     takeOver: () => void desk()?.takeOver(),

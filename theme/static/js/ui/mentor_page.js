@@ -4,14 +4,17 @@
  * Knows the parts of mentor.html. Does not know sealing or the network.
  */
 
+import { Breather } from './breather.js';
 import { Closing } from './closing.js';
 import { DutyView } from './duty_view.js';
 import { find, write } from './elements.js';
 import { HandoverView } from './handover_view.js';
+import { MentorSounds } from './mentor_sounds.js';
 import { PeerView } from './peer_view.js';
 import { Phrases } from './phrases.js';
 import { QueueView } from './queue_view.js';
 import { Referrals } from './referrals.js';
+import { Reminders } from './reminders.js';
 import { Room } from './room.js';
 
 /** @import { DeskView } from '../conversation/desk.js' */
@@ -19,12 +22,15 @@ import { Room } from './room.js';
 /** @import { Card } from '../conversation/transcript.js' */
 /** @import { Colleague, DutyState } from '../transport/frames.js' */
 /** @import { Timers } from '../transport/socket.js' */
+/** @import { BreatherParts } from './breather.js' */
+/** @import { SoundParts } from './mentor_sounds.js' */
 /** @import { RoomActions } from './room.js' */
 /** @import { Words } from './words.js' */
 
 /**
  * @typedef {object} DeskOnlyActions
  * @property {() => void} take
+ * @property {(ticks: string[]) => void} rested
  * @property {(state: DutyState) => void} setDuty
  * @property {(card: Card) => void} refer
  * @property {(colleague: Colleague) => void} propose
@@ -39,6 +45,7 @@ import { Room } from './room.js';
  * @property {() => boolean} isTouch
  * @property {() => number} now_ms
  * @property {Timers} timers
+ * @property {Pick<SoundParts, 'openAudio' | 'notices' | 'storage'> & Pick<BreatherParts, 'askToTalk'>} device
  * @property {DeskActions} actions
  */
 
@@ -54,6 +61,9 @@ export class MentorPage {
   #room;
   #peer;
   #referrals;
+  #breather;
+  #reminders;
+  #sounds;
   #handover;
   /** @type {DeskView | null} */
   #view = null;
@@ -62,7 +72,7 @@ export class MentorPage {
   #fingerprint = null;
 
   /** @param {MentorPageParts} parts */
-  constructor({ document, words, isTouch, now_ms, timers, actions }) {
+  constructor({ document, words, isTouch, now_ms, timers, device, actions }) {
     this.#document = document;
     this.#words = words;
     this.#now_ms = now_ms;
@@ -71,7 +81,13 @@ export class MentorPage {
     this.#queue = new QueueView({ root: this.#main, words });
     this.#take = find(this.#main, '[data-take]', HTMLButtonElement);
     this.#told = find(this.#main, '[data-told]', HTMLElement);
-    this.#take.addEventListener('click', () => actions.take());
+    this.#take.addEventListener('click', () => {
+      this.#breather.goOn();
+      actions.take();
+    });
+    this.#breather = new Breather({ root: this.#main, words, ...device, ...actions });
+    this.#reminders = new Reminders({ root: this.#main, words });
+    this.#sounds = new MentorSounds({ root: this.#main, document, words, ...device });
     const root = find(this.#main, '[data-screen="room"]', HTMLElement);
     this.#room = new Room({ root, words, isTouch, actions });
     this.#peer = new PeerView({ root, words });
@@ -97,6 +113,8 @@ export class MentorPage {
     const { queue, duty, connected, conversation, taking, told } = view;
     this.#duty.show(view, this.#fingerprint);
     this.#handover.show(view);
+    this.#reminders.show(view, this.#now_ms());
+    this.#sounds.show(view);
     this.#queue.show(queue, this.#now_ms());
     this.#take.disabled =
       !connected ||
@@ -115,6 +133,7 @@ export class MentorPage {
     if (this.#view === null) return;
     const { queue, conversation } = this.#view;
     this.#queue.show(queue, this.#now_ms());
+    this.#reminders.show(this.#view, this.#now_ms());
     if (conversation !== null) this.#peer.show(conversation.page, this.#now_ms());
   }
 
@@ -153,22 +172,26 @@ export class MentorPage {
   #showFree(view) {
     const free = find(this.#main, '[data-free]', HTMLElement);
     const aside = find(this.#main, '[data-free-aside]', HTMLElement);
-    const [headline, detail] = this.#freeWords(view);
+    const isPause = this.#breather.show(view);
+    const [headline, detail] = this.#freeWords(view, isPause);
     write(free, headline);
     write(aside, detail);
     const waits = view.duty === 'on' && view.queue.count > 0;
     find(this.#main, '[data-screen="free"] [data-window]', HTMLElement).toggleAttribute('data-lit', waits);
     if (this.#isTalking) this.clear();
-    this.#to(false);
+    // Whoever wrote in the room that goes away now is led on; who is busy beside it is left alone.
+    const wasInRoom = this.#document.activeElement?.closest('.desk, [data-ask]') === null;
+    if (this.#to(false) && isPause && wasInRoom) free.focus();
   }
 
-  /** @param {DeskView} view @returns {[string, string]} */
-  #freeWords({ stopped, ended, isCut, duty, queue, connected }) {
+  /** @param {DeskView} view @param {boolean} isPause @returns {[string, string]} */
+  #freeWords({ stopped, ended, isCut, duty, queue, connected }, isPause) {
     const say = (/** @type {string} */ word) => this.#words.say(word);
     const optional = (/** @type {string} */ word) => (this.#words.has(word) ? say(word) : '');
     if (stopped !== null) return [optional(`free_stopped_${stopped}`) || say('free_stopped'), ''];
     if (!connected) return ['', ''];
-    const next = duty === 'on' ? (queue.count > 0 ? 'free_waiting' : 'free_none') : `free_${duty}`;
+    const calm = isPause ? 'free_resting' : 'free_none';
+    const next = duty === 'on' ? (queue.count > 0 && !isPause ? 'free_waiting' : calm) : `free_${duty}`;
     if (ended !== null)
       return [say(`ended_${ended}`), `${isCut ? say('ended_cut') : ''} ${say(next)}`.trim()];
     return [say(next), optional(`${next}_aside`)];
