@@ -180,8 +180,8 @@ export class VisitorPage {
     const title = find(screen, '[data-ended-title]', HTMLElement);
     write(title, this.#words.say(TITLES[over] ?? 'ended_title'));
     const word = this.#words.has(`ended_${over}`) ? `ended_${over}` : 'ended_visitor';
-    const again = this.#words.has(`again_${over}`) ? `again_${over}` : 'again';
-    write(find(screen, '[data-again]', HTMLAnchorElement), this.#words.say(again));
+    if (this.#words.has(`again_${over}`))
+      write(find(screen, '[data-again]', HTMLAnchorElement), this.#words.say(`again_${over}`));
     write(find(screen, '[data-ended-text]', HTMLElement), this.#words.say(word));
     write(find(screen, '[data-ended-cut]', HTMLElement), isCut ? this.#words.say('ended_cut') : '');
     this.#clearRoom();
