@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from chatservice.domain.duty import DutyState
 from chatservice.ports import Colleague
 
-
 _PAUSE_S = 10 * 60
 """Whoever was away from her page for so long has had her pause; a reload is none."""
 

@@ -282,7 +282,14 @@ export class FakeServer {
     }
     const conversation = held?.id ?? null;
     /** @type {any} */ (socket).keyId = join['key'];
-    socket.say({ type: 'ready', account_alias: 'Exempel', state: 'on', missing: [], since_s: 0, conversation });
+    socket.say({
+      type: 'ready',
+      account_alias: 'Exempel',
+      state: 'on',
+      missing: [],
+      since_s: 0,
+      conversation,
+    });
     this.#tellQueue();
     if (held === null) return null;
     held.mentorSocket = socket;

@@ -28,6 +28,7 @@ export class Breather {
   #ticks;
   #need;
   #told;
+  #isPause = false;
 
   /** @param {BreatherParts} parts */
   constructor({ root, words, rested, askToTalk }) {
@@ -49,7 +50,9 @@ export class Breather {
   /** @param {DeskView} view @returns {boolean} whether there is a pause now */
   show({ conversation, ended, connected, stopped }) {
     const isPause = conversation === null && stopped === null && !NO_TALK.includes(ended);
-    if (isPause && this.#root.hidden) this.#clear();
+    // A connection that is lost for a moment takes nothing of what was ticked.
+    if (isPause && !this.#isPause) this.#clear();
+    this.#isPause = isPause;
     this.#root.hidden = !isPause || !connected;
     return isPause;
   }
