@@ -52,6 +52,7 @@ class Relay:
         self._lines: list[_Line] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._passed: list[tuple[Direction, Frame]] = []
+        self._answered: list[bytes] = []
         self._news = threading.Condition()
         self._meddling: dict[Direction, Meddling | None] = {"down": None, "up": None}
         self._is_open = True
@@ -73,6 +74,11 @@ class Relay:
         """Return every frame that came in for this direction, before anything was done to it."""
         with self._news:
             return [frame for way, frame in self._passed if way == direction]
+
+    @property
+    def answered(self) -> str:
+        """Return every answer to a plain request, head and body, one after the other."""
+        return b"".join(self._answered).decode("utf-8", "replace")
 
     def wait_for(self, direction: Direction, claim: Claim) -> Frame:
         """Return the first frame that answers to a claim, waiting for it. Raises AssertionError when none comes."""
@@ -154,14 +160,15 @@ class Relay:
             await asyncio.sleep(2 * self._delay_s)
             upstream[1].write(self._as_from_us(head))
             if b"\r\nupgrade: websocket\r\n" not in head.lower():
-                await _first_done(_pipe(reader, upstream[1]), _pipe(upstream[0], writer))
+                answered = _pipe(upstream[0], writer, self._answered)
+                await _first_done(_pipe(reader, upstream[1], []), answered)
                 return
             answer = await upstream[0].readuntil(b"\r\n\r\n")
             writer.write(answer)
             if answer.startswith(b"HTTP/1.1 101"):
                 await self._converse(reader, writer, *upstream)
             else:
-                await _pipe(upstream[0], writer)
+                await _pipe(upstream[0], writer, self._answered)
         finally:
             upstream[1].transport.abort()
 
@@ -173,7 +180,10 @@ class Relay:
         kept = [first]
         for line in lines:
             name = line.partition(":")[0].lower()
-            if name == "sec-websocket-extensions" or (name == "connection" and not is_socket):
+            # Uncompressed, so that it can be read.
+            if name in {"sec-websocket-extensions", "accept-encoding"} or (
+                name == "connection" and not is_socket
+            ):
                 continue
             kept.append(f"{name}: {ours[name]}" if name in ours else line)
         kept += [] if is_socket else ["Connection: close"]
@@ -301,8 +311,9 @@ def altering(claim: Claim) -> Meddling:
 # -- bytes
 
 
-async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, heard: list[bytes]) -> None:
     while chunk := await reader.read(65_536):
+        heard.append(chunk)
         writer.write(chunk)
         await writer.drain()
 

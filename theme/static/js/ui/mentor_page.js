@@ -181,7 +181,7 @@ export class MentorPage {
     if (this.#isTalking) this.clear();
     // Whoever wrote in the room that goes away now is led on; who is busy beside it is left alone.
     const wasInRoom = this.#document.activeElement?.closest('.desk, [data-ask]') === null;
-    if (this.#to(false) && isPause && wasInRoom) free.focus();
+    if (this.#to(false) && wasInRoom) free.focus();
   }
 
   /** @param {DeskView} view @param {boolean} isPause @returns {[string, string]} */
