@@ -212,7 +212,10 @@ class LiveStore(Protocol):
         ...
 
     async def note_received(self, seat: Seat, sender: Sender, through: int) -> None:
-        """Note that a seat's browser has a sender's envelopes below `through`; never more than there are."""
+        """Note that a seat's browser has a sender's envelopes below `through`, for senders who have been here.
+
+        After a restart that may be more than the store has: the sender's page hears it and numbers on from there.
+        """
         ...
 
     async def arrive(self, seat: Seat, connection: str) -> None:

@@ -219,8 +219,10 @@ class MemoryLiveStore:
     async def note_received(self, seat: Seat, sender: Sender, through: int) -> None:
         """Note that a seat's browser has a sender's envelopes below `through`."""
         entry = self._entry(seat.conversation_id)
-        through = min(through, len(entry.own.get(sender, ())))
-        if sender != seat.sender and through > entry.received.get(sender, 0):
+        mentor = entry.conversation.mentor
+        # Of nobody who was never here: the names are the browser's, and each of them would be kept.
+        is_known = sender in entry.own or (mentor is not None and mentor.sender == sender)
+        if is_known and sender != seat.sender and through > entry.received.get(sender, 0):
             entry.received[sender] = through
             self._belfry.ring(seat_topic(seat.conversation_id, seat.side.other))
 

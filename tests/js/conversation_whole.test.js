@@ -407,3 +407,25 @@ test('ending while the connection is lost clears the page and leaves a word for 
   assert.equal(visitor.view.over, 'visitor');
   assert.equal(world.server.farewells.length, 1);
 });
+
+test("a mentor's page that is reloaded while the service dies too comes back into the conversation", async () => {
+  const { world, visitor, mentor } = await talking();
+  for (const text of ['ett', 'två', 'tre']) mentor.say(text);
+  await visitor.reads(['ett', 'två', 'tre']);
+  visitor.say('fyra');
+  await mentor.isHeard();
+
+  world.server.kill();
+  mentor.vanish();
+  world.server.start();
+  const { identity, certificate } = mentor;
+  await world.clock.until(() => visitor.view.connected, 'the visitor is back');
+  const again = await world.mentor({ identity, certificate });
+  await again.reads(['fyra']);
+  again.say('Där är du.');
+
+  await visitor.reads(['ett', 'två', 'tre', '>fyra', 'Där är du.']);
+  visitor.say('Och du.');
+  await again.reads(['fyra', '>Där är du.', 'Och du.']);
+  assert.deepEqual(visitor.notices, []);
+});

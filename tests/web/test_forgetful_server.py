@@ -163,3 +163,20 @@ async def test_a_visitor_who_is_lost_in_the_queue_frees_her_place(make_service, 
         lost.cut(stay_away=True)
 
         await patient.until(lambda: patient.place == 1)
+
+
+async def test_a_mentors_page_that_is_reloaded_while_the_service_dies_comes_back(make_service, pin):
+    service = make_service(settle_s=0.2)
+    async with AsyncExitStack() as stack:
+        [pair] = await pairs_talking(stack, service, pin, 1)
+        for text in ("ett", "två", "tre"):
+            await pair.mentor.say(text)
+        assert await hear(pair.visitor, 3) == ["ett", "två", "tre"]
+
+        pair.mentor.reload()
+        await asyncio.to_thread(service.restart)
+
+        await asyncio.gather(pair.visitor.until_talking(), pair.mentor.until_talking())
+        await pair.mentor.say("fyra")
+        assert await hear(pair.visitor, 1) == ["fyra"]
+        assert pair.visitor.seat.alarms == []

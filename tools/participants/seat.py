@@ -133,6 +133,11 @@ class Seat:
         """Tell whether the next number is known: not before a server's log gave earlier envelopes back."""
         return len(self._own) >= self._adopting
 
+    @property
+    def count(self) -> int:
+        """Say how many envelopes we have made."""
+        return len(self._own)
+
     def say(self, text: str) -> Own:
         """Seal a text under the present epoch."""
         return self._add_message({"type": "text", "text": text, "seen": self.seen()})

@@ -1,22 +1,19 @@
 /**
- * The mentor's side of one conversation: offer, open the grant, read what was written before, talk, end.
+ * The mentor's side of one conversation: be let in, read what was written before, talk, end.
  *
- * Knows the offers of this page and the envelopes that wait for their root. Nothing is stored: after a reload the
- * page offers again for the same epoch and is granted what it had. Duty and queue are desk.js's. Next: seat.js.
+ * Knows the envelopes that wait for their root. Nothing is stored: after a reload the page offers again for the same
+ * epoch and is granted what it had. Duty and queue are desk.js's. Next: offering.js, seat.js.
  */
 
-import { SealingError } from '../crypto/errors.js';
-import { openGrant } from '../crypto/grant.js';
 import { mentorSender, VISITOR } from '../crypto/identity.js';
 import { MessageKeys } from '../crypto/messages.js';
-import { makeOffer } from '../crypto/offer.js';
+import { Offering } from './offering.js';
 import { Presence } from './presence.js';
 import { Proposal } from './proposal.js';
 import { Seat } from './seat.js';
 
 /** @import { Certificate } from '../crypto/certificate.js' */
 /** @import { MentorIdentity } from '../crypto/identity.js' */
-/** @import { Offer } from '../crypto/offer.js' */
 /** @import { Colleague, EnvelopeFrame, PeerFrame, Phase, PhaseFrame, TakenFrame } from '../transport/frames.js' */
 /** @import { Timers } from '../transport/socket.js' */
 /** @import { Proposed } from './proposal.js' */
@@ -34,7 +31,6 @@ import { Seat } from './seat.js';
  * @property {number} since_ms since when it was first taken
  * @property {Proposed | null} handover to whom she would hand over, and how it stands
  */
-/** @typedef {{epoch: number, secret: CryptoKeyPair, offer: Offer}} Offered */
 /**
  * @typedef {object} MentorConversationParts
  * @property {string} conversation
@@ -52,8 +48,7 @@ export class MentorConversation {
   #keys;
   #seat;
   #sender;
-  /** @type {Offered[]} */
-  #offers = [];
+  #offering;
   /** @type {EnvelopeFrame[]} messages that came before their root */
   #held = [];
   #epoch = 0;
@@ -86,6 +81,7 @@ export class MentorConversation {
       },
     });
     this.#seat.reports = false;
+    this.#offering = new Offering({ ...parts, seat: this.#seat, keys: this.#keys });
     this.#presence = new Presence(parts);
   }
 
@@ -130,8 +126,7 @@ export class MentorConversation {
     this.#seat.joined(incarnation, have);
     this.#presence.joined();
     await again;
-    if (!this.#keys.has(epoch) && !this.#offers.some((offered) => offered.epoch === epoch))
-      this.#offer(epoch);
+    this.#offering.offer(epoch);
   }
 
   /** @param {EnvelopeFrame} frame */
@@ -204,6 +199,7 @@ export class MentorConversation {
   /** @param {number} through */
   delivered(through) {
     this.#seat.delivered(through);
+    this.#offering.heard(through);
   }
 
   /** @param {string} code @param {Record<string, unknown>} detail */
@@ -223,7 +219,7 @@ export class MentorConversation {
   }
 
   forget() {
-    this.#offers = [];
+    this.#offering.forget();
     this.#held = [];
     this.#presence.forget();
     this.#seat.forget();
@@ -241,45 +237,12 @@ export class MentorConversation {
     return { state: present ? (visible ? 'open' : 'behind') : 'gone', since_ms };
   }
 
-  /** @param {number} epoch */
-  #offer(epoch) {
-    const { identity, certificate, conversation } = this.#parts;
-    void this.#seat.post('offer', async () => {
-      const { secret, offer } = await makeOffer({ identity, certificate, conversation, epoch });
-      this.#offers.push({ epoch, secret, offer });
-      return { epoch, body: JSON.stringify(offer) };
-    });
-  }
-
   /** @param {EnvelopeFrame} frame */
   async #granted(frame) {
-    for (const { epoch, secret, offer } of this.#offers) {
-      if (epoch !== frame.epoch || this.#keys.has(epoch)) continue;
-      const roots = await this.#open(frame, secret, offer);
-      if (roots === null) continue;
-      for (const [each, root] of Object.entries(roots)) this.#keys.addRoot(Number(each), root);
-      this.#seat.reports = true;
-      this.#seat.report();
-      await this.#showHeld();
-    }
-  }
-
-  /**
-   * @param {EnvelopeFrame} frame
-   * @param {CryptoKeyPair} secret
-   * @param {Offer} offer
-   * @returns {Promise<Record<string, string> | null>} null when the grant is for another offer, such as one from
-   *   before a reload
-   */
-  async #open(frame, secret, offer) {
-    const { conversation } = this.#parts;
-    try {
-      const grant = JSON.parse(frame.body);
-      return (await openGrant({ secret, conversation, epoch: frame.epoch, offer, grant })).roots;
-    } catch (error) {
-      if (error instanceof SealingError || error instanceof SyntaxError) return null;
-      throw error;
-    }
+    if (!(await this.#offering.granted(frame))) return;
+    this.#seat.reports = true;
+    this.#seat.report();
+    await this.#showHeld();
   }
 
   async #showHeld() {

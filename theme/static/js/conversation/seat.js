@@ -92,6 +92,11 @@ export class Seat {
     return { ticket: this.#ticket, incarnation: this.#incarnation, after: this.#position };
   }
 
+  /** How many envelopes this seat has made. */
+  get count() {
+    return this.#outbox.count;
+  }
+
   /** @param {string} ticket */
   keepTicket(ticket) {
     this.#ticket = ticket;
