@@ -79,6 +79,27 @@ async def test_a_conversation_is_counted_once_however_many_mentors_it_had(live, 
     assert await live.taken_s("c") == 0
 
 
+async def test_who_says_no_to_one_mentor_and_gets_another_is_taken_once(live, clock, names):
+    await open_one(live, clock)
+    await live.take_oldest(account_id=MENTOR, key_id=KEY_ID)
+    await live.change("c", lambda conversation: rules.decline(conversation, 1))
+
+    await live.take_oldest(account_id=COLLEAGUE, key_id=OTHER_KEY_ID)
+
+    assert names.counted == ["queued", "taken", "wait_0_1"]
+
+
+async def test_who_comes_back_after_a_restart_and_waits_for_a_second_mentor_is_not_counted_again(
+    live, clock, names
+):
+    await live.restore(Conversation("c", b"", now_ms(clock), "share", epoch=1))
+    clock.pass_time(3600)
+
+    await live.take_oldest(account_id=MENTOR, key_id=KEY_ID)
+
+    assert names.counted == []
+
+
 async def test_a_store_without_a_tally_counts_nothing(clock):
     live = MemoryLiveStore(clock)
     await open_one(live, clock)
