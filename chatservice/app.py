@@ -42,7 +42,7 @@ from chatservice.usecases.letters import Inbox, forget_old_letters
 from chatservice.usecases.settling import Settling
 from chatservice.usecases.talk_requests import forget_old_talk_requests
 from chatservice.usecases.tickets import TicketBook
-from chatservice.web import coordinator, health, mentor, talk_requests, visitor
+from chatservice.web import blocking, coordinator, health, mentor, talk_requests, visitor
 from chatservice.web.access import register_access
 from chatservice.web.account import account_blueprint
 from chatservice.web.contact import contact_blueprint
@@ -140,7 +140,7 @@ def create_app(settings: Settings) -> Quart:
     register_headers(app, settings)
     register_access(app, settings)
     register_error_pages(app)
-    for part in (visitor, mentor, coordinator, talk_requests, health):
+    for part in (visitor, mentor, coordinator, blocking, talk_requests, health):
         app.register_blueprint(part.blueprint)
     app.register_blueprint(account_blueprint(clock))
     app.register_blueprint(contact_blueprint(settings.secret.encode(), clock))

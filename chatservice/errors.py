@@ -8,6 +8,7 @@
     ├── RefusedError              well-formed, and not allowed now; the code is told to the browser
     │   ├── ClosedError           the chat is closed
     │   ├── FullError             the queue is at its cap
+    │   ├── BlockedError          no new conversation from this connection for a while
     │   ├── UnknownConversationError
     │   ├── NotOwnerError         wrong token, proof or key
     │   ├── GapError              an envelope number too high
@@ -88,6 +89,12 @@ class FullError(RefusedError):
     """The queue is at its cap."""
 
     code = "full"
+
+
+class BlockedError(RefusedError):
+    """From this connection no new conversation may begin for a while."""
+
+    code = "blocked"
 
 
 class UnknownConversationError(RefusedError):

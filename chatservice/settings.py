@@ -78,6 +78,15 @@ class Settings:
     silence_s: float = 600
     """CHAT_SILENCE_S: how long a conversation waits for a lost visitor before it is erased, seconds."""
 
+    block_s: float = 43200
+    """CHAT_BLOCK_S: how long "Avsluta och spärra" keeps new conversations of that connection out, seconds."""
+
+    proxy_hops: int = 0
+    """CHAT_PROXY_HOPS: how many web servers stand in front and append to X-Forwarded-For, 0 to 5. The service believes
+    the address that the outermost of them saw; with 0, the peer's. Too low a number gives everybody the address of a
+    server in front, and then one block shuts everybody out: that cannot be noticed from here. Too high a number
+    believes what a browser claims. Addresses of this machine and of private networks are never blocked."""
+
     frames_per_s: float = 20
     """CHAT_FRAMES_PER_S: one browser is read at this speed in the long run, frames per second."""
 
@@ -150,6 +159,8 @@ class Settings:
             session_absolute_s=given.seconds("SESSION_ABSOLUTE_S", 36000),
             settle_s=given.seconds("SETTLE_S", 3),
             silence_s=given.seconds("SILENCE_S", 600),
+            block_s=given.seconds("BLOCK_S", 43200),
+            proxy_hops=given.number("PROXY_HOPS", 0, 0, 5),
             frames_per_s=given.number("FRAMES_PER_S", 20, 1, 1_000_000),
             live_url=given.text("LIVE_URL", "memory://"),
             records_url=given.text("RECORDS_URL", ""),

@@ -52,6 +52,20 @@ class StaffBrowser:
         assert status == 200, f"the certificate was answered {status}"
         return json.loads(body)["certificate"]
 
+    def press(self, path: str, **fields: str) -> None:
+        """Send a small form of a page."""
+        kind = "application/x-www-form-urlencoded"
+        assert self._post(path, urllib.parse.urlencode(fields), kind)[0] == 303
+
+    def read(self, path: str) -> str:
+        """Return a page."""
+        connection = http.client.HTTPConnection(urlsplit(self.base_url).netloc, timeout=10)
+        try:
+            connection.request("GET", path, headers={"Cookie": self.cookie})
+            return connection.getresponse().read().decode()
+        finally:
+            connection.close()
+
     def _post(self, path: str, body: str, kind: str) -> tuple[int, http.client.HTTPMessage, bytes]:
         connection = http.client.HTTPConnection(urlsplit(self.base_url).netloc, timeout=10)
         try:

@@ -27,6 +27,7 @@ from chatservice.errors import (
     UnknownConversationError,
 )
 from chatservice.live.bells import Belfry, MemoryBell
+from chatservice.live.blocks import MemoryBlocks
 from chatservice.live.duty import DutyBoard
 from chatservice.ports import (
     QUEUE_TOPIC,
@@ -65,6 +66,7 @@ class MemoryLiveStore:
 
     def __init__(self, clock: Clock, tally: Tally | None = None) -> None:
         self.incarnation = secrets.token_urlsafe(9)
+        self.blocks = MemoryBlocks(clock)
         self._clock = clock
         self._tally = tally
         self._entries: dict[str, _Entry] = {}
@@ -173,6 +175,7 @@ class MemoryLiveStore:
         if entry is None:
             return
         self._count(LEFT if entry.conversation.epoch == 0 else length_name(self._lasted_s(entry)))
+        self.blocks.forget(conversation_id)
         self._vacate(entry.conversation)
         self._queue.leave(conversation_id)
         for side in Side:

@@ -25,7 +25,7 @@ from chatservice.usecases.settling import Settling
 from chatservice.usecases.tickets import TicketBook, new_share
 
 Admission = Callable[[], Awaitable[None]]
-"""Raises `ClosedError` or `FullError` when no new conversation may begin now."""
+"""Raises `ClosedError`, `FullError` or `BlockedError` when no new conversation may begin now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from chatservice.web.access import (
     end_session,
     signed_in_staff,
 )
+from chatservice.web.connection_address import address_of
 from chatservice.web.forms import CertificateForm, SignInForm, read_form, read_json
 from chatservice.web.parts import parts
 from chatservice.web.sign_in_delay import SignInDelays
@@ -87,7 +88,7 @@ async def _try_sign_in(delays: SignInDelays) -> ResponseReturnValue:
     try:
         form = await read_form(SignInForm)
         username = form.username
-        name = delays.name(form.username, request.remote_addr or "")
+        name = delays.name(form.username, address_of(request, parts().settings.proxy_hops))
         await asyncio.sleep(delays.delay_s(name))
         try:
             signed_in = await accounts.sign_in(

@@ -16,6 +16,7 @@ from chatservice.domain.letter import KEPT_FOR, LONGEST_TEXT, Topic, printable, 
 from chatservice.errors import InboxFullError, LetterMistakesError
 from chatservice.ports import Clock
 from chatservice.usecases.letters import send_letter
+from chatservice.web.connection_address import address_of
 from chatservice.web.forms import LARGEST_LETTER_BYTES, LetterForm, read_form
 from chatservice.web.letter_limits import LONGEST_S, QUICKEST_S, FormMarks, LetterLimits
 from chatservice.web.parts import parts
@@ -65,7 +66,7 @@ def contact_blueprint(secret: bytes, clock: Clock) -> Blueprint:
     @blueprint.post(SEND_PATH)
     async def send() -> ResponseReturnValue:
         form = await read_form(LetterForm, largest_bytes=LARGEST_LETTER_BYTES)
-        refusal = await desk.take(form, request.remote_addr or "")
+        refusal = await desk.take(form, address_of(request, parts().settings.proxy_hops))
         if request.accept_mimetypes.best == "application/json":
             answer = jsonify({"sent": refusal is None})
         elif refusal is None:

@@ -18,6 +18,7 @@ from chatservice.ports import QUEUE_TOPIC
 from chatservice.usecases.certifying import fingerprint
 from chatservice.web import frames
 from chatservice.web.access import StaffIdentity, current_staff, signed_in_staff, staff_required
+from chatservice.web.blocking import block_rows
 from chatservice.web.coordinator_frames import CoordinatorJoin, read_coordinator_frame
 from chatservice.web.line import CoordinatorLine
 from chatservice.web.line_frames import Counts
@@ -61,6 +62,7 @@ async def overview() -> ResponseReturnValue:
         on_duty=await the.live.duty_count(),
         waiting=await the.live.waiting_count(),
         waiting_keys=waiting_keys,
+        blocks=await block_rows(the),
         talk_wishes=[
             TalkWish(wish.account_id, aliases[wish.account_id], wish.asked_on.date())
             for wish in await the.records.talk_requests.everything()

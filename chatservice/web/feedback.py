@@ -14,6 +14,7 @@ from quart.typing import ResponseReturnValue
 from chatservice.domain.feedback import LONGEST_LINE, write_feedback
 from chatservice.ports import Clock
 from chatservice.usecases.feedback import give_feedback
+from chatservice.web.connection_address import address_of
 from chatservice.web.forms import FeedbackForm, read_form
 from chatservice.web.letter_limits import LetterLimits
 from chatservice.web.parts import parts
@@ -36,7 +37,7 @@ def feedback_blueprint(clock: Clock) -> Blueprint:
     async def answer() -> ResponseReturnValue:
         form = await read_form(FeedbackForm)
         feedback = write_feedback(face=form.face, line=form.line)
-        address = request.remote_addr or ""
+        address = address_of(request, parts().settings.proxy_hops)
         async with one_at_a_time:
             if (
                 feedback is not None

@@ -46,6 +46,12 @@ class LetterForm(msgspec.Struct, frozen=True):
     website: str = ""
 
 
+class BlockForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The button on the coordinator's page that lifts a block."""
+
+    label: Annotated[str, msgspec.Meta(min_length=1, max_length=16)]
+
+
 class FeedbackForm(msgspec.Struct, frozen=True):
     """The question after a conversation: a face, and perhaps a line. Whatever does not fit is no feedback."""
 

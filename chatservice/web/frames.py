@@ -33,6 +33,7 @@ KeyId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22}\Z")]
 SenderName = Annotated[str, Meta(pattern=r"^(visitor|mentor:[A-Za-z0-9_-]{22})\Z")]
 Ticket = Annotated[str, Meta(min_length=1, max_length=2048, pattern=r"^[A-Za-z0-9._-]+\Z")]
 Incarnation = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+\Z")]
+BlockLabel = Annotated[str, Meta(pattern=r"^[A-Z2-9]{4}\Z")]
 Body = Annotated[str, Meta(min_length=1, max_length=_LARGEST_BODY)]
 
 
@@ -149,6 +150,16 @@ class Take(_Frame, tag="take"):
     """Takes whoever has waited longest."""
 
 
+class BlockFrame(_Frame, tag="block"):
+    """Ends the conversation for both, and lets no new one begin from the visitor's connection for a while."""
+
+
+class Unblock(_Frame, tag="unblock"):
+    """Takes back a block that this mentor set."""
+
+    label: BlockLabel
+
+
 class TurnDown(_Frame, tag="turn_down"):
     """Says no to a conversation that a colleague wants to hand over."""
 
@@ -158,7 +169,7 @@ VisitorFrame = (
 )
 MentorFrame = (
     MentorJoin | MentorPost | SetDuty | Take | TurnDown | OutcomeFrame | Received | PulseFrame | End
-    | Line | LineGot | LineHere | Beat
+    | BlockFrame | Unblock | Line | LineGot | LineHere | Beat
 )  # fmt: skip
 
 # -- to the browsers
@@ -321,6 +332,18 @@ class Unasked(_Frame, tag="unasked"):
     conversation: str
 
 
+class Blocked(_Frame, tag="blocked"):
+    """The conversation is over; `label` names the block, None when the connection could not be blocked."""
+
+    label: str | None
+
+
+class Unblocked(_Frame, tag="unblocked"):
+    """The block is lifted, or was over already."""
+
+    label: str
+
+
 OutgoingFrame = (
     Welcome
     | Joined
@@ -338,6 +361,8 @@ OutgoingFrame = (
     | Duty
     | QueueFrame
     | Taken
+    | Blocked
+    | Unblocked
     | Colleagues
     | Asked
     | Unasked

@@ -7,11 +7,11 @@ hour and with the process. No address is held.
 
 import hashlib
 import hmac
-import ipaddress
 import secrets
 from typing import Final
 
 from chatservice.domain import sealing
+from chatservice.domain.connection import home_of
 from chatservice.errors import MalformedError
 from chatservice.ports import Clock
 
@@ -24,13 +24,6 @@ MOST_ALTOGETHER: Final = 100
 _STAMP_BYTES: Final = 8
 _NONCE_BYTES: Final = 12
 _PURPOSE: Final = b"contact form\0"
-# Where a web server in front of us is: everybody comes from there, so only the sum can be bounded.
-_OURS: Final = tuple(
-    map(
-        ipaddress.ip_network,
-        ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7"),
-    )
-)
 
 
 class FormMarks:
@@ -98,17 +91,8 @@ class LetterLimits:
         self._taken: set[bytes] = set()
 
     def _sender(self, address: str) -> bytes | None:
-        try:
-            sender = ipaddress.ip_address(address)
-        except ValueError:
-            return None
-        if isinstance(sender, ipaddress.IPv6Address):
-            sender = sender.ipv4_mapped or sender
-        if any(sender in network for network in _OURS):
-            return None
-        # One home has a whole /64 of the new addresses to choose from.
-        width = 32 if sender.version == 4 else 64
-        return self._hash(str(ipaddress.ip_network((sender, width), strict=False)))
+        home = home_of(address)
+        return None if home is None else self._hash(home)
 
     def _hash(self, *parts: str) -> bytes:
         return hmac.digest(self._key, sealing.framed(*parts), hashlib.sha256)

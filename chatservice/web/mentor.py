@@ -18,6 +18,7 @@ from chatservice.ports import QUEUE_TOPIC, Bell, Colleague, Pulse, View, now_ms,
 from chatservice.usecases import conversing, mentoring
 from chatservice.web import frames
 from chatservice.web.access import StaffIdentity, current_staff, staff_required
+from chatservice.web.blocking import MentorBlocks, duration_words
 from chatservice.web.colleagues import ColleagueNews
 from chatservice.web.feed import Feed
 from chatservice.web.line import MentorLine
@@ -40,6 +41,7 @@ async def dashboard() -> str:
         alias=staff.alias if staff else "",
         phrases=parts().phrases,
         referral_cards=parts().referral_cards,
+        block_lasts=duration_words(parts().settings.block_s),
     )
 
 
@@ -68,6 +70,7 @@ class _MentorConnection:
         self._told_phase: frames.MentorPhase | None = None
         self._told_duty: tuple[DutyState, tuple[str, ...]] | None = None
         self._told_queue: frames.QueueFrame | None = None
+        self._blocks = MentorBlocks(the, socket, staff.account_id)
         self._colleagues = ColleagueNews(the.live, socket, staff.account_id)
 
     async def serve(self) -> None:
@@ -251,6 +254,10 @@ class _MentorConnection:
                 await self._set_duty(frame.state)
             case frames.End():
                 await conversing.end(live, self._seated().seat)
+            case frames.BlockFrame():
+                await self._blocks.end_and_block(self._seated().seat)
+            case frames.Unblock():
+                await self._blocks.undo(frame.label)
             case Line() | LineGot() | LineHere():
                 await self._line.hear(frame)
             case frames.MentorJoin():

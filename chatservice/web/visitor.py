@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 
 import msgspec
-from quart import Blueprint, Response, request
+from quart import Blueprint, Response, request, websocket
 
 from chatservice.domain.conversation import EndedBy
 from chatservice.domain.sealing import SUITE, to_base64url
@@ -20,9 +20,10 @@ from chatservice.errors import (
     RefusedError,
     UnknownConversationError,
 )
-from chatservice.ports import Pulse, View, seat_topic
-from chatservice.usecases import conversing, visiting, waiting
+from chatservice.ports import Origin, Pulse, View, seat_topic
+from chatservice.usecases import blocking, conversing, visiting, waiting
 from chatservice.web import frames
+from chatservice.web.connection_address import address_of
 from chatservice.web.feed import Feed
 from chatservice.web.parts import Parts, parts
 from chatservice.web.sockets import CloseCode, Closing, Socket, require_origin, run_socket
@@ -37,7 +38,9 @@ async def visitor_socket() -> None:
     """Carry one visitor's conversation."""
     the = parts()
     require_origin(the)
-    await run_socket(the, lambda socket: _VisitorConnection(the, socket).serve())
+    # Read here, hashed at once, and dropped.
+    origin = await the.live.blocks.origin_of(address_of(websocket, the.settings.proxy_hops))
+    await run_socket(the, lambda socket: _VisitorConnection(the, socket, origin).serve())
 
 
 class _Beacon(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -61,9 +64,10 @@ async def leave_at_once() -> Response:
 class _VisitorConnection:
     """One visitor's connection from welcome to close."""
 
-    def __init__(self, the: Parts, socket: Socket) -> None:
+    def __init__(self, the: Parts, socket: Socket, origin: Origin) -> None:
         self._the = the
         self._socket = socket
+        self._origin = origin
         self._told: frames.VisitorPhase | None = None
 
     async def serve(self) -> None:
@@ -77,6 +81,7 @@ class _VisitorConnection:
         frames.require_version(first.version)
         joined = await self._join(first, challenge)
         seat = joined.seat
+        await the.live.blocks.note(seat.conversation_id, self._origin)
         have = await the.live.have(seat)
         position = first.after if first.incarnation == the.live.incarnation else 0
         await socket.send(
@@ -98,6 +103,10 @@ class _VisitorConnection:
             bell.close()
             await the.live.depart(seat, socket.name)
 
+    async def _admit(self) -> None:
+        await self._the.admit()
+        await blocking.admit_origin(self._the.live, self._origin)
+
     async def _join(self, first: frames.VisitorJoin, challenge: bytes) -> visiting.VisitorJoined:
         the = self._the
         try:
@@ -115,7 +124,7 @@ class _VisitorConnection:
                     returning=first.incarnation is not None,
                 ),
                 challenge=challenge,
-                admit=the.admit,
+                admit=self._admit,
                 queue_cap=the.settings.queue_cap,
             )
         except EndedError as error:

@@ -34,6 +34,7 @@ BOUNDS = {
     "/mentor/logga-ut": "ends one's own session only",
     "/mentor/certifikat": "signed-in mentors; one waiting request for each key",
     "/mentor/prata": "signed-in mentors; one wish for each",
+    "/samordnare/hav-sparr": "signed-in coordinators",
     "/samordnare/": "signed-in coordinators",
     "/samordnare/prata/klart": "signed-in coordinators",
 }

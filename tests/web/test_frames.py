@@ -38,6 +38,8 @@ WRITTEN = {
         | frames.Duty
         | frames.QueueFrame
         | frames.Taken
+        | frames.Blocked
+        | frames.Unblocked
         | frames.Colleagues
         | frames.Asked
         | frames.Unasked

@@ -39,6 +39,7 @@ const TOLD = ['nobody_waiting', 'already_talking', 'not_on_duty', 'not_cleared']
  * @property {MentorConversationView | null} conversation
  * @property {number | null} dutySince_ms since when on duty without a pause
  * @property {ConversationEnd | null} ended how the last conversation ended, until the mentor goes on
+ * @property {{label: string | null} | null} block set at its end; without a label it could not be
  * @property {Colleague[]} colleagues who could take over now
  * @property {{by: string} | null} asked a colleague wants to hand a conversation over; by her alias, if it is known
  * @property {boolean} isCut the end of what the visitor wrote in it never came
@@ -78,6 +79,8 @@ export class MentorDesk {
   #toEnd = null;
   /** @type {ConversationEnd | null} */
   #ended = null;
+  /** @type {{label: string | null} | null} */
+  #block = null;
   /** @type {Colleague[]} */
   #colleagues = [];
   /** @type {AskedFrame | null} */
@@ -103,6 +106,7 @@ export class MentorDesk {
       told: this.#told,
       conversation: this.#conversation?.view ?? null,
       ended: this.#ended,
+      block: this.#block,
       colleagues: this.#colleagues,
       asked: this.#asked && { by: this.#asked.by },
       isCut: this.#isCut,
@@ -152,6 +156,12 @@ export class MentorDesk {
       case 'ended':
         this.#toEnd = null;
         this.#over(frame.by);
+        break;
+      case 'blocked':
+        this.#block = { label: frame.label };
+        break;
+      case 'unblocked':
+        if (this.#block?.label === frame.label) this.#block = null;
         break;
       case 'error':
         this.#refused(frame);
@@ -217,6 +227,7 @@ export class MentorDesk {
     if (this.#taking || this.#conversation !== null || this.#asked !== null) return;
     this.#told = null;
     this.#ended = null;
+    this.#block = null;
     this.#taking = this.#parts.send({ type: 'take' });
     this.#parts.changed();
   }
@@ -271,6 +282,21 @@ export class MentorDesk {
       this.#toEnd = { id: conversation.id, point: conversation.joinPoint };
     if (this.#conversation === conversation) this.#over('mentor');
     this.#parts.changed();
+  }
+
+  /** End the conversation for both and block the visitor's connection; only while the server hears it. */
+  async block() {
+    const conversation = this.#conversation;
+    if (conversation === null || !this.#connected) return;
+    await conversation.close();
+    if (this.#conversation === conversation && this.#parts.send({ type: 'block' })) this.#over('mentor');
+    this.#parts.changed();
+  }
+
+  /** Take the block back that was just set. */
+  undoBlock() {
+    const label = this.#block?.label;
+    if (label) this.#parts.send({ type: 'unblock', label });
   }
 
   /** Clear every text and key, as when the page is left. */

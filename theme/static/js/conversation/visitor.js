@@ -30,7 +30,7 @@ import { Seat } from './seat.js';
 const HANG_UP_MS = 2_000;
 
 /** @typedef {'joining' | 'waiting' | 'offered' | 'talking' | 'away' | 'over'} Stage */
-/** @typedef {'visitor' | 'left' | 'mentor' | 'silence' | 'closed' | 'full' | StopReason} Over */
+/** @typedef {'visitor' | 'left' | 'mentor' | 'silence' | 'closed' | 'full' | 'blocked' | StopReason} Over */
 /**
  * @typedef {object} VisitorView
  * @property {Stage} stage
@@ -483,7 +483,7 @@ export class VisitorConversation {
 
   /** @param {string} code @param {Record<string, unknown>} detail */
   #refused(code, detail) {
-    if (code === 'closed' || code === 'full') this.#finish(code);
+    if (code === 'closed' || code === 'full' || code === 'blocked') this.#finish(code);
     else if (code === 'unknown_conversation') this.#finish('unknown');
     else if (code === 'not_owner') this.#finish('refused');
     else if (code === 'colleague_away') this.#doesNotCome(this.#handover.failed());

@@ -60,11 +60,13 @@ export const FRAME_LIMIT = 65_536;
 /** @typedef {{type: 'colleagues', colleagues: Colleague[]}} ColleaguesFrame */
 /** @typedef {{type: 'asked', conversation: string, epoch: number, by: string}} AskedFrame */
 /** @typedef {{type: 'unasked', conversation: string}} UnaskedFrame */
+/** @typedef {{type: 'blocked', label: string | null}} BlockedFrame */
+/** @typedef {{type: 'unblocked', label: string}} UnblockedFrame */
 /** @typedef {{type: 'taken', conversation: string, epoch: number, have: number, since_s: number}} TakenFrame */
 /**
  * @typedef {WelcomeFrame | JoinedFrame | PhaseFrame | TicketFrame | EnvelopeFrame | PostedFrame | DeliveredFrame
  *   | PeerFrame | EndedFrame | ErrorFrame | RestartingFrame | BeatFrame | ReadyFrame | DutyFrame | QueueFrame
- *   | TakenFrame | ColleaguesFrame | AskedFrame | UnaskedFrame | LineFrame | LinePageFrame | CountsFrame} ReceivedFrame
+ *   | TakenFrame | BlockedFrame | UnblockedFrame | ColleaguesFrame | AskedFrame | UnaskedFrame | LineFrame | LinePageFrame | CountsFrame} ReceivedFrame
  */
 /** @typedef {(value: unknown) => boolean} Check */
 
@@ -112,6 +114,7 @@ const isKeyId = matches(/^[A-Za-z0-9_-]{22}$/);
 const isSender = matches(/^(?:visitor|mentor:[A-Za-z0-9_-]{22})$/);
 const isIncarnation = matches(/^[\x21-\x7e]{1,64}$/);
 const isTicket = matches(/^[\x21-\x7e]{1,2048}$/);
+const isBlockLabel = matches(/^[A-Z2-9]{4}$/);
 const isCode = matches(/^[a-z_]{1,64}$/);
 const isBody = isText(24_576);
 const isAlias = isText(200);
@@ -178,6 +181,8 @@ const SHAPES = {
     },
     duty: { state: isDutyState, missing: listOf(isCode, 50), since_s: isCount },
     queue: { waiting: listOf(isCount, 50), count: isCount },
+    blocked: { label: orNull(isBlockLabel) },
+    unblocked: { label: isBlockLabel },
     taken: { conversation: isThirtyTwoBytes, epoch: isOpenEpoch, have: isCount, since_s: isCount },
     phase: PHASE,
     ended: { by: oneOf('visitor', 'mentor', 'silence', 'declined', 'another', 'handover') },

@@ -19,6 +19,8 @@ export function deskActions(desk) {
     setDuty: (state) => desk()?.setDuty(state),
     propose: (colleague) => desk()?.propose(colleague),
     takeOver: () => void desk()?.takeOver(),
+    block: () => void desk()?.block(),
+    undoBlock: () => desk()?.undoBlock(),
     turnDown: () => desk()?.turnDown(),
   };
 }

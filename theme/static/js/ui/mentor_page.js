@@ -4,6 +4,7 @@
  * Knows the parts of mentor.html. Does not know sealing or the network.
  */
 
+import { Blocking } from './blocking.js';
 import { Breather } from './breather.js';
 import { Closing } from './closing.js';
 import { DutyView } from './duty_view.js';
@@ -22,6 +23,7 @@ import { Room } from './room.js';
 /** @import { Card } from '../conversation/transcript.js' */
 /** @import { Colleague, DutyState } from '../transport/frames.js' */
 /** @import { Timers } from '../transport/socket.js' */
+/** @import { BlockingActions } from './blocking.js' */
 /** @import { BreatherParts } from './breather.js' */
 /** @import { SoundParts } from './mentor_sounds.js' */
 /** @import { RoomActions } from './room.js' */
@@ -37,7 +39,7 @@ import { Room } from './room.js';
  * @property {() => void} takeOver
  * @property {() => void} turnDown
  */
-/** @typedef {RoomActions & DeskOnlyActions} DeskActions */
+/** @typedef {RoomActions & BlockingActions & DeskOnlyActions} DeskActions */
 /**
  * @typedef {object} MentorPageParts
  * @property {Document} document
@@ -65,6 +67,7 @@ export class MentorPage {
   #reminders;
   #sounds;
   #handover;
+  #blocking;
   /** @type {DeskView | null} */
   #view = null;
   #isTalking = false;
@@ -93,6 +96,7 @@ export class MentorPage {
     this.#peer = new PeerView({ root, words });
     new Closing({ document, root, words }).show('talking');
     this.#handover = new HandoverView({ root: this.#main, words, timers, ...actions });
+    this.#blocking = new Blocking({ root: this.#main, words, ...actions });
     this.#referrals = new Referrals({ root, send: actions.refer });
     new Phrases({ root, words, choose: (phrase) => this.#room.fill(phrase) });
   }
@@ -113,6 +117,7 @@ export class MentorPage {
     const { queue, duty, connected, conversation, taking, told } = view;
     this.#duty.show(view, this.#fingerprint);
     this.#handover.show(view);
+    this.#blocking.show(view);
     this.#reminders.show(view, this.#now_ms());
     this.#sounds.show(view);
     this.#queue.show(queue, this.#now_ms());

@@ -26,6 +26,7 @@ const TITLES = {
   left: 'left_title',
   closed: 'closed_title',
   full: 'full_title',
+  blocked: 'blocked_title',
   unknown: 'lost_title',
   refused: 'lost_title',
   broken: 'lost_title',
@@ -186,8 +187,10 @@ export class VisitorPage {
     write(find(screen, '[data-ended-cut]', HTMLElement), isCut ? this.#words.say('ended_cut') : '');
     this.#clearRoom();
     this.#feedback.show(HAD.includes(over));
+    find(screen, '[data-again]', HTMLElement).hidden = over === 'blocked';
     if (!this.#to('ended')) return;
     title.focus();
+    if (over === 'blocked') return;
     const next = find(screen, '[data-ended-next]', HTMLElement);
     void this.#askOpening().then((opening) => {
       if (opening !== null) write(next, this.#openingWords(opening));
