@@ -109,4 +109,4 @@ OPENING_HOURS = HOURS  # for the calendar file
 
 # -- plug-ins, named one by one
 PLUGINS = [page_reader, stylesheet, modules, sitemap, page_versions, calendar_file, written_pages]
-SITEMAP = {"format": "xml", "exclude": [r"^404", r"^chatt/", r"^lugn/"]}
+SITEMAP = {"format": "xml", "exclude": [r"^404", r"^chatt/", r"^en/chat/", r"^lugn/"]}

@@ -49,6 +49,7 @@ from chatservice.web.contact import contact_blueprint
 from chatservice.web.error_pages import register_error_pages
 from chatservice.web.feedback import feedback_blueprint
 from chatservice.web.headers import register_headers
+from chatservice.web.languages import register_languages
 from chatservice.web.parts import EXTENSION, Parts
 from chatservice.web.session_watch import SessionWatch
 from chatservice.web.site import site_blueprint
@@ -140,6 +141,7 @@ def create_app(settings: Settings) -> Quart:
     register_headers(app, settings)
     register_access(app, settings)
     register_error_pages(app)
+    register_languages(app, organisation)
     for part in (visitor, mentor, coordinator, blocking, talk_requests, health):
         app.register_blueprint(part.blueprint)
     app.register_blueprint(account_blueprint(clock))

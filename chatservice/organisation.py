@@ -136,7 +136,8 @@ class HelpNumber:
 class NavigationItem:
     """One page as menu and footer name it. `group` is its heading in the footer; only `in_menu` is in both.
 
-    `known_as` is what the theme's templates call the page, where its address is another one.
+    `known_as` is what the theme's templates call the page, where its address is another one. A page that is not
+    `is_listed` stands in neither: the theme alone leads to it.
     """
 
     slug: str
@@ -145,6 +146,7 @@ class NavigationItem:
     in_menu: bool = True
     known_as: str = ""
     translations: tuple[tuple[str, "NavigationItem"], ...] = ()
+    is_listed: bool = True
 
     def in_language(self, language: str, main_language: str) -> "NavigationItem | None":
         """Give the page in a language, or None where it has no such version."""
@@ -442,13 +444,14 @@ def _read_help(root: Section) -> tuple[tuple[HelpNumber, ...], tuple[Referral, .
 def _read_navigation(root: Section) -> tuple[NavigationItem, ...]:
     items: list[NavigationItem] = []
     for section in root.sections("pages"):
+        is_listed = not section.flag("unlisted")
         item = _read_navigation_item(section, in_menu=not section.flag("footer_only"))
         translations: dict[str, NavigationItem] = {}
         for language, words in _translations(section):
             translations[language] = _read_navigation_item(words, in_menu=item.in_menu)
             words.close()
         section.close()
-        items.append(replace(item, translations=tuple(translations.items())))
+        items.append(replace(item, translations=tuple(translations.items()), is_listed=is_listed))
     return tuple(items)
 
 

@@ -23,6 +23,7 @@ from chatservice.organisation import HelpNumber, NavigationItem, Organisation
 SOURCE_LANGUAGE = "sv"
 LANGUAGE_NAMES = {"sv": "Svenska", "en": "English"}
 """What each language calls itself, for the links between versions of a page."""
+LANGUAGE_PARAMETER = "language"
 THEME_URL = "/theme/"
 TRANSLATIONS_DIR = Path(__file__).parent / "translations"
 
@@ -124,10 +125,15 @@ def template_globals(
             return f"{base_url}/{slug}/"
         return f"{base_url}/{language}/{item.slug}/" if item else f"{base_url}/{language}/"
 
+    @pass_context
+    def service_url(context: Context, path: str) -> str:
+        """Give the address of a page that the service makes, in the language of the page that asks."""
+        return in_language(path, str(context.get("language")), organisation)
+
     def menu(language: str) -> tuple[MenuEntry, ...]:
         """Give the pages that there are in a language, as menu and footer name them."""
         prefix = base_url if language == main_language else f"{base_url}/{language}"
-        items = (item.in_language(language, main_language) for item in navigation)
+        items = (item.in_language(language, main_language) for item in navigation if item.is_listed)
         return tuple(
             MenuEntry(item.slug, item.title, item.group, item.in_menu, f"{prefix}/{item.slug}/")
             for item in items
@@ -143,6 +149,7 @@ def template_globals(
         "language_names": LANGUAGE_NAMES,
         "asset": assets.address,
         "page_url": page_url,
+        "service_url": service_url,
         "_": _translate_in_template,
     }
 
@@ -178,6 +185,14 @@ def install(
         )
     )
     cast("dict[str, Any]", env.filters).update(template_filters())
+
+
+def in_language(path: str, language: str, organisation: Organisation) -> str:
+    """Give a service page's address in a language: "/mentor/" in the main one, else "/mentor/?language=en".
+
+    The address alone says it, so that no cookie has to.
+    """
+    return path if language == organisation.languages[0] else f"{path}?{LANGUAGE_PARAMETER}={language}"
 
 
 def opening_table(schedule: Schedule, language: str = SOURCE_LANGUAGE) -> OpeningTable:

@@ -17,6 +17,7 @@ from chatservice.domain.certification import Role
 from chatservice.settings import Settings
 from chatservice.usecases import accounts
 from chatservice.usecases.accounts import SignedIn, StaffIdentity
+from chatservice.web.languages import in_current_language
 from chatservice.web.parts import parts
 
 SIGN_IN_PATH = "/mentor/logga-in"
@@ -118,7 +119,7 @@ def staff_required(
             staff = await current_staff()
             if staff is None:
                 if request.method in SAFE_METHODS:
-                    return cast("ResponseReturnValue", redirect(SIGN_IN_PATH, 303))
+                    return cast("ResponseReturnValue", redirect(in_current_language(SIGN_IN_PATH), 303))
                 abort(401)
             if staff.role is not role:
                 abort(403)

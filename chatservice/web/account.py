@@ -23,6 +23,7 @@ from chatservice.web.access import (
 )
 from chatservice.web.connection_address import address_of
 from chatservice.web.forms import CertificateForm, SignInForm, read_form, read_json
+from chatservice.web.languages import in_current_language
 from chatservice.web.parts import parts
 from chatservice.web.sign_in_delay import SignInDelays
 
@@ -38,7 +39,7 @@ def account_blueprint(clock: Clock) -> Blueprint:
     async def sign_in_page() -> ResponseReturnValue:
         staff = await current_staff()
         if staff is not None:
-            return redirect(HOME[staff.role], 303)
+            return redirect(in_current_language(HOME[staff.role]), 303)
         return await _sign_in_page()
 
     @blueprint.post(SIGN_IN_PATH)
@@ -54,7 +55,7 @@ def account_blueprint(clock: Clock) -> Blueprint:
         if staff is not None:
             await accounts.sign_out(parts().staff, staff.session_id)
         end_session()
-        return redirect(SIGN_IN_PATH, 303)
+        return redirect(in_current_language(SIGN_IN_PATH), 303)
 
     @blueprint.post("/mentor/certifikat")
     async def certificate() -> ResponseReturnValue:
@@ -105,7 +106,7 @@ async def _try_sign_in(delays: SignInDelays) -> ResponseReturnValue:
         return await _sign_in_page(message="refused", username=username), 401
     delays.forget(name)
     begin_session(signed_in)
-    return redirect(HOME[signed_in.identity.role], 303)
+    return redirect(in_current_language(HOME[signed_in.identity.role]), 303)
 
 
 async def _sign_in_page(message: str = "", username: str = "") -> Response:

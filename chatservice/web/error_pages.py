@@ -1,6 +1,6 @@
-"""What a person reads when something cannot be shown: in Swedish, with a way on, and never with details of the inside.
+"""What a person reads when something cannot be shown: in their language and with a way on.
 
-The only place that ties errors to HTTP. Answers JSON to scripts that ask for it.
+Never with details of the inside. The only place that ties errors to HTTP. Answers JSON to scripts that ask for it.
 """
 
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from quart import Quart, Response, has_websocket_context, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
+from chatservice.domain.opening_words import N_
 from chatservice.errors import ChatError, MalformedError, NotOwnerError, RefusedError
 
 
@@ -20,26 +21,30 @@ class Words:
 
 
 WORDS = {
-    400: Words("Det gick inte att läsa", "Något i det som skickades var fel. Gå tillbaka och försök igen."),
-    401: Words("Du är inte inloggad", "Logga in och försök igen."),
-    403: Words("Det här får du inte öppna", "Sidan är för någon annan, eller så kom du hit på en omväg."),
+    400: Words(
+        N_("Det gick inte att läsa"), N_("Något i det som skickades var fel. Gå tillbaka och försök igen.")
+    ),
+    401: Words(N_("Du är inte inloggad"), N_("Logga in och försök igen.")),
+    403: Words(
+        N_("Det här får du inte öppna"), N_("Sidan är för någon annan, eller så kom du hit på en omväg.")
+    ),
     404: Words(
-        "Här finns ingen sida",
-        "Adressen kan vara felskriven, eller så har sidan flyttat. Du har inte gjort något fel.",
+        N_("Här finns ingen sida"),
+        N_("Adressen kan vara felskriven, eller så har sidan flyttat. Du har inte gjort något fel."),
     ),
-    405: Words("Det går inte att göra så här", "Gå tillbaka och försök igen."),
-    413: Words("Det var för mycket på en gång", "Gå tillbaka och försök med mindre."),
+    405: Words(N_("Det går inte att göra så här"), N_("Gå tillbaka och försök igen.")),
+    413: Words(N_("Det var för mycket på en gång"), N_("Gå tillbaka och försök med mindre.")),
     500: Words(
-        "Något gick fel hos oss",
-        "Det är inte ditt fel. Vänta en liten stund och försök igen.",
+        N_("Något gick fel hos oss"),
+        N_("Det är inte ditt fel. Vänta en liten stund och försök igen."),
     ),
-    503: Words("Det är för många här just nu", "Vänta en liten stund och försök igen."),
+    503: Words(N_("Det är för många här just nu"), N_("Vänta en liten stund och försök igen.")),
 }
 STATUS = {MalformedError: 400, NotOwnerError: 403}
 
 
 def register_error_pages(app: Quart) -> None:
-    """Answer every error of the app with a page in Swedish, or with its code to scripts."""
+    """Answer every error of the app with a page, or with its code to scripts."""
 
     async def http_error(error: HTTPException) -> Response:
         # A redirect is an HTTPException too.

@@ -16,6 +16,7 @@ from chatservice.ports import Clock
 from chatservice.usecases.feedback import give_feedback
 from chatservice.web.connection_address import address_of
 from chatservice.web.forms import FeedbackForm, read_form
+from chatservice.web.languages import in_current_language
 from chatservice.web.letter_limits import LetterLimits
 from chatservice.web.parts import parts
 
@@ -46,7 +47,7 @@ def feedback_blueprint(clock: Clock) -> Blueprint:
             ):
                 limits.note(address)
         if request.accept_mimetypes.best != "application/json":
-            return redirect(THANKS_PATH, 303)
+            return redirect(in_current_language(THANKS_PATH), 303)
         thanks = jsonify({"thanks": True})
         thanks.headers["Cache-Control"] = "no-store"
         return thanks

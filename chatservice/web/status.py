@@ -14,6 +14,7 @@ from chatservice import theming
 from chatservice.domain import opening_words
 from chatservice.domain.opening_words import Translate, gettext_noop
 from chatservice.usecases.opening import OpeningStatus
+from chatservice.web.languages import current_language
 
 OpeningQuestion = Callable[[], Awaitable[OpeningStatus]]
 """Asks usecases.opening.opening_status, its parts already handed in."""
@@ -34,7 +35,8 @@ def status_blueprint(ask: OpeningQuestion) -> Blueprint:
     @blueprint.get("/chatt/lage/")
     async def status_page() -> Response:
         answer = await ask()
-        page = await render_template("status.html", status=answer, detail=detail_words(answer))
+        translate = partial(theming.translate, language=current_language())
+        page = await render_template("status.html", status=answer, detail=detail_words(answer, translate))
         return _fresh(Response(page, content_type="text/html; charset=utf-8"))
 
     return blueprint

@@ -93,8 +93,21 @@ test('a session is over only when the service says so', async () => {
 test('an opening that makes no sense is no answer', async () => {
   for (const json of [null, {}, { open: 'yes' }, []]) {
     const fetch = async () => ({ ok: true, json: async () => json });
-    assert.equal(await askOpening(/** @type {any} */ (fetch), ''), null);
+    assert.equal(await askOpening(/** @type {any} */ (fetch), '', 'sv'), null);
   }
+});
+
+test('the opening is asked about in the language of the page', async () => {
+  /** @type {string[]} */
+  const asked = [];
+  const fetch = async (/** @type {string} */ address) => {
+    asked.push(address);
+    return { ok: true, json: async () => ({ open: true }) };
+  };
+
+  for (const language of ['sv', 'en']) await askOpening(/** @type {any} */ (fetch), 'https://a', language);
+
+  assert.deepEqual(asked, ['https://a/chatt/status', 'https://a/chatt/status?language=en']);
 });
 
 test('the opening is asked every eight seconds until nobody wants to know', async () => {

@@ -3,6 +3,8 @@
 A test compares the list with the built site.
 """
 
+CHATS = ("/chatt/", "/en/chat/")
+"""The conversation itself, in each language."""
 ENGLISH = ("/en/", "/en/how-to-chat/", "/en/practical/", "/en/privacy/", "/en/emergency-help/")
 EASY_READ = (
     "/lattlast/",

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urldefrag, urlsplit
 import pytest
 
 from chatservice.organisation import load_help
-from tests.site.addresses import ADDRESSES, FRAME_WORDS, language_of
+from tests.site.addresses import ADDRESSES, CHATS, FRAME_WORDS, language_of
 from tests.site.html_pages import BuiltPage, read_pages
 
 PAGE_LIMIT_KB = 60
@@ -31,7 +31,7 @@ def framed(pages: list[BuiltPage]) -> list[BuiltPage]:
 
 
 def test_the_promised_pages_exist(pages: list[BuiltPage]):
-    assert {page.address for page in pages} == set(ADDRESSES) | {"/chatt/"}
+    assert {page.address for page in pages} == set(ADDRESSES) | set(CHATS)
 
 
 def test_every_page_says_its_language_its_title_and_what_it_is_about(pages: list[BuiltPage]):
@@ -67,7 +67,8 @@ def test_every_page_offers_the_chat_the_way_out_and_the_help_numbers(framed: lis
         words = {text: address for address, text in page.links}
         to_chat, leave = FRAME_WORDS[page.language]
 
-        assert words[to_chat] == "/chatt/lage/", page.path
+        asked = "" if page.language == "sv" else f"?language={page.language}"
+        assert words[to_chat] == f"/chatt/lage/{asked}", page.path
         assert words[leave] == "/lugn/", page.path
         for number in ("112", "1177", "90101", "116111", "020505050"):
             assert f"tel:{number}" in {address for address, _ in page.links}, page.path
@@ -157,7 +158,7 @@ def test_the_integrity_page_warns_while_the_key_is_an_example(pages: list[BuiltP
 
 def test_no_page_weighs_more_than_it_may(pages: list[BuiltPage], built_site: Path):
     for page in pages:
-        limit_kb = CHAT_PAGE_LIMIT_KB if page.address == "/chatt/" else PAGE_LIMIT_KB
+        limit_kb = CHAT_PAGE_LIMIT_KB if page.address in CHATS else PAGE_LIMIT_KB
         weights = {name: _on_the_wire(built_site / name) for name in _files_of(page, built_site)}
 
         assert sum(weights.values()) <= limit_kb * 1000, (page.path, weights)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.site.addresses import CHATS
 from tests.site.html_pages import BuiltPage, read_pages
 
 FACTS = [
@@ -122,4 +123,4 @@ def test_the_menu_is_short_and_every_page_can_be_reached(built_site: Path):
 
     assert menu(pages["/"]) <= 6 + 2  # six pages, and two versions of this one
     # The way to the conversation goes through the page of the service that knows whether it is open.
-    assert pages.keys() - reached == {"/404.html", "/chatt/"}
+    assert pages.keys() - reached == {"/404.html", *CHATS}

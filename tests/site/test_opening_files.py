@@ -117,7 +117,7 @@ def test_the_site_offers_the_calendar_of_the_published_hours_and_says_that_they_
     for page in read_pages(built_site):
         if page.address in {"/", "/praktisk-information/", "/en/practical/"}:
             assert f"/{NAME}" in {link for link, _ in page.links}, page.path
-            assert "/chatt/lage/" in {link for link, _ in page.links}, page.path
+            assert any(link.startswith("/chatt/lage/") for link, _ in page.links), page.path
 
 
 @pytest.mark.parametrize("address", ["/", "/praktisk-information/", "/en/", "/en/practical/"])

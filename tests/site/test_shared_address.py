@@ -8,10 +8,11 @@ from xml.etree import ElementTree
 
 import pytest
 
+from tests.site.addresses import CHATS
 from tests.site.html_pages import BuiltPage, read_pages
 
 ORIGIN = "https://example.org"
-UNLISTED = {"/404.html", "/lugn/", "/chatt/"}
+UNLISTED = {"/404.html", "/lugn/", *CHATS}
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ from quart import Quart
 
 from chatservice import organisation, theming
 from chatservice.usecases.opening import OpeningStatus
+from chatservice.web.languages import register_languages
 from chatservice.web.status import status_blueprint
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -39,6 +40,7 @@ def app_that_says(status: OpeningStatus, project: Path) -> Quart:
     async def ask() -> OpeningStatus:
         return status
 
+    register_languages(app, organisation.load_organisation(content))
     app.register_blueprint(status_blueprint(ask))
     return app
 

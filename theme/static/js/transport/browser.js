@@ -78,7 +78,7 @@ export function sayFarewell(origin, parting) {
 
 /** Ask once whether the chat is open. @param {string} origin of the service */
 function openingNow(origin) {
-  return askOpening(fetch.bind(globalThis), origin);
+  return askOpening(fetch.bind(globalThis), origin, document.documentElement.lang);
 }
 
 /** What a page may ask of the service beside the conversation. @param {string} origin of the service */

@@ -12,11 +12,12 @@ const ASK_EVERY_MS = 8_000;
 /**
  * @param {typeof globalThis.fetch} fetch
  * @param {string} origin
+ * @param {string} language of the page
  * @returns {Promise<Opening | null>} null when there is no answer that makes sense
  */
-export async function askOpening(fetch, origin) {
+export async function askOpening(fetch, origin, language) {
   try {
-    const answer = await fetch(`${origin}/chatt/status`, {
+    const answer = await fetch(`${origin}${statusAddress(language)}`, {
       cache: 'no-store',
       credentials: 'omit',
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
@@ -27,6 +28,11 @@ export async function askOpening(fetch, origin) {
   } catch {
     return null;
   }
+}
+
+/** Where the answer is given in a language; the service speaks Swedish unless asked. @param {string} language */
+function statusAddress(language) {
+  return language === 'sv' ? '/chatt/status' : `/chatt/status?language=${language}`;
 }
 
 /**
