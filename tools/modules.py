@@ -13,6 +13,9 @@ from pelican import signals  # pyright: ignore[reportMissingTypeStubs]
 
 FOLDER: Final = "js"
 
+_IMPORTED: Final = re.compile(
+    r"""^(?:import|export|\})[^'"]*?\bfrom '(\.[^']+)'|^import '(\.[^']+)'""", re.MULTILINE
+)
 _ONE_LINE: Final = re.compile(r"\s*(?://.*|/\*(?:(?!\*/).)*\*/\s*)")
 _BEGINS: Final = re.compile(r"\s*/\*(?:(?!\*/).)*")
 _ENDS: Final = re.compile(r"(?:(?!\*/).)*\*/\s*")
@@ -53,6 +56,22 @@ def published(static: Path) -> dict[str, bytes]:
         except UnsureError as error:
             raise UnsureError(f"theme/static/{name}: {error}. Skriv om stället på enkla rader.") from error
     return modules
+
+
+def imported_by(static: Path, entry: str) -> tuple[str, ...]:
+    """List the modules that an entry needs before it runs, by their path in the theme, those that it names first.
+
+    A page that tells its browser of them (`modulepreload`) gets them all at once, not one storey after the other.
+    What is fetched later, by `import()`, is not among them.
+    """
+    root = static.resolve()
+    found = [root / FOLDER / "entries" / f"{entry}.js"]
+    for module in found:
+        for names in _IMPORTED.findall(module.read_text("utf-8")):
+            path = (module.parent / "".join(names)).resolve()
+            if path not in found:
+                found.append(path)
+    return tuple(path.relative_to(root).as_posix() for path in found[1:])
 
 
 def publish(pelican: Any) -> None:

@@ -13,10 +13,14 @@ from tests.site.html_pages import BuiltPage, read_pages
 
 PAGE_LIMIT_KB = 60
 CHAT_PAGE_LIMIT_KB = 90
+CHAT_ADDRESSES = {"/chatt/", "/en/chat/"}
 # Addresses that the service answers; everything else must be a file of the site.
 SERVICE_ROUTES = {"/chatt/lage/", "/kontakt/skriv/"}
 CSS_NAMES = re.compile(r"url\(\s*[\"']?([^\"')]+)")
 JS_NAMES = re.compile(r"(?:from|import)\s*[\"'](\.[^\"']+)")
+JS_NAMES_LATER = re.compile(r"(?:from|import)\s*\(?\s*[\"'](\.[^\"']+)")
+HEADERS_BYTES = 400
+"""What the service sends before a file, over HTTP/1.1: a module 340 bytes, rather more for a page."""
 
 
 @pytest.fixture(scope="module")
@@ -94,9 +98,9 @@ def test_every_link_leads_somewhere(pages: list[BuiltPage], built_site: Path, pr
     for page in pages:
         for address, words in page.links:
             target, anchor = urldefrag(address)
+            target = unquote(urlsplit(target).path) or page.address
             if address.startswith(("tel:", "mailto:")) or target in SERVICE_ROUTES or address in sources:
                 continue
-            target = unquote(urlsplit(target).path) or page.address
             known = target in anchors or (built_site / target.lstrip("/")).is_file()
             if not known or (anchor and anchor not in anchors.get(target, set())):
                 broken.append((page.path, address, words))
@@ -164,8 +168,37 @@ def test_no_page_weighs_more_than_it_may(pages: list[BuiltPage], built_site: Pat
         assert sum(weights.values()) <= limit_kb * 1000, (page.path, weights)
 
 
-def _files_of(page: BuiltPage, folder: Path) -> set[str]:
-    """List what a browser fetches for a page: the page, what it names, what stylesheet and modules name in turn."""
+def test_the_chat_with_all_it_fetches_once_somebody_begins_weighs_no_more_than_it_may(
+    pages: list[BuiltPage], built_site: Path
+):
+    [chat] = [page for page in pages if page.address == "/chatt/"]
+    at_first, in_all = _files_of(chat, built_site), _files_of(chat, built_site, later=True)
+
+    assert "theme/vendor/hpke.js" in in_all - at_first
+    assert (
+        sum(_on_the_wire(built_site / name) - HEADERS_BYTES for name in in_all) <= CHAT_PAGE_LIMIT_KB * 1000
+    )
+
+
+def test_the_chat_page_tells_its_browser_of_every_module_and_of_none_that_waits(
+    pages: list[BuiltPage], built_site: Path
+):
+    [chat] = [page for page in pages if page.address == "/chatt/"]
+    told = re.findall(
+        r'<link rel="modulepreload" href="/([^"]+)">', (built_site / chat.path).read_text("utf-8")
+    )
+    fetched = {name for name in _files_of(chat, built_site) if name.endswith(".js")}
+
+    assert len(told) == len(set(told)) > 10
+    assert set(told) <= fetched
+    assert fetched - set(told) <= {f"theme/js/entries/{name}.js" for name in ("site", "visitor")}
+
+
+def _files_of(page: BuiltPage, folder: Path, *, later: bool = False) -> set[str]:
+    """List what a browser fetches for a page: the page, what it names, what stylesheet and modules name in turn.
+
+    With `later` also what modules fetch by `import()` when somebody acts.
+    """
     found = {page.path}
     waiting = [urlsplit(load).path.lstrip("/") for load in page.loads if load.startswith("/")]
     # Of the pictures that a page offers for light and dark, a browser fetches one.
@@ -176,7 +209,7 @@ def _files_of(page: BuiltPage, folder: Path) -> set[str]:
             continue
         found.add(name)
         if name.endswith((".css", ".js")):
-            naming = CSS_NAMES if name.endswith(".css") else JS_NAMES
+            naming = CSS_NAMES if name.endswith(".css") else JS_NAMES_LATER if later else JS_NAMES
             for address in naming.findall((folder / name).read_text("utf-8")):
                 beside = (folder / name).parent / address
                 waiting.append(beside.resolve().relative_to(folder.resolve()).as_posix())
@@ -184,6 +217,6 @@ def _files_of(page: BuiltPage, folder: Path) -> set[str]:
 
 
 def _on_the_wire(file: Path) -> int:
-    """Return what a browser is sent: the form that the service prefers (chatservice/web/site.py), without headers."""
+    """Return what a browser is sent: the form that the service prefers (chatservice/web/site.py), and headers."""
     smaller = file.with_name(f"{file.name}.br")
-    return (smaller if smaller.is_file() else file).stat().st_size
+    return (smaller if smaller.is_file() else file).stat().st_size + HEADERS_BYTES

@@ -14,7 +14,7 @@ from chatservice import organisation, theming
 from tests.site.content_folder import make_content, write_page
 from tools.pelican_run import MANY_PAGES
 from tools.site_build import BuildFailed, build_site
-from tools.stylesheet import joined
+from tools.stylesheet import made
 
 PAGE = 'Title: {title}\nDescription: Om sidan.\n\nHej ”du” och "du". [Integritet](/integritet/)\n'
 NAVIGATION = """
@@ -161,8 +161,10 @@ def test_addresses_stylesheet_and_sitemap_are_as_settled(content: Path, tmp_path
         "robots.txt",
         "sitemap.xml",
     } <= published.keys()
-    assert [name for name in published if name.endswith(".css")] == ["theme/css/site.css"]
-    assert published["theme/css/site.css"] == joined(project / "theme" / "static" / "css")
+    stylesheets = {name: file for name, file in published.items() if name.endswith(".css")}
+    assert stylesheets == {
+        f"theme/{name}": file for name, file in made(project / "theme" / "static" / "css").items()
+    }
     assert b"<loc>https://example.org/integritet/</loc>" in published["sitemap.xml"]
     assert b"404" not in published["sitemap.xml"]
     page = published["integritet/index.html"].decode()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tools import browsers
-from tools.modules import UnsureError, published, without_comments
+from tools.modules import UnsureError, imported_by, published, without_comments
 
 
 @pytest.mark.parametrize(
@@ -74,3 +74,23 @@ def test_every_published_module_can_be_parsed(built_site: Path, tmp_path: Path):
     assert len(modules) > 20
     assert done.stderr == ""
     assert done.returncode == 0
+
+
+def test_an_entry_needs_what_its_modules_import_and_not_what_they_fetch_later(tmp_path: Path):
+    folder = tmp_path / "js" / "entries"
+    folder.mkdir(parents=True)
+    (folder / "page.js").write_text(
+        "import {\n  a,\n} from './a.js';\nimport '../b.js';\nconst c = () => import('./c.js');\n"
+        "/** @import { D } from './d.js' */\n// import { e } from './e.js';\n"
+    )
+    (folder / "a.js").write_text("export { b } from '../b.js';\nexport const text = 'not from';\n")
+    (tmp_path / "js" / "b.js").write_text("import { page } from './entries/page.js';\n")
+
+    assert imported_by(tmp_path, "page") == ("js/entries/a.js", "js/b.js")
+
+
+def test_what_seals_a_conversation_is_fetched_when_somebody_begins_one_and_not_before(project: Path):
+    needed = imported_by(project / "theme/static", "visitor")
+
+    assert needed
+    assert [name for name in needed if "hpke" in name or name.endswith("/messages.js")] == []

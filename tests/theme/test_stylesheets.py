@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont
 
+from tools.stylesheet import StylesheetError, joined, joined_for_staff, sources, staff_sources
+
 LAYERS = ("reset", "tokens", "base", "layout", "components", "utilities")
 FONT_LIMIT_BYTES = 35_000
 MODES = ("light", "dark", "more-contrast", "more-contrast-dark")
@@ -133,6 +135,23 @@ def test_the_order_names_every_stylesheet_that_is_no_component(css_dir: Path):
 
     assert sorted(named) == sorted(path.name for path in css_dir.glob("*.css"))
     assert named[0] == "layers.css"
+
+
+def test_every_component_lies_in_one_of_the_two_files_and_staffs_own_not_in_the_visitors(css_dir: Path):
+    everybodys, staffs = sources(css_dir), staff_sources(css_dir)
+
+    assert staffs
+    assert sorted([*everybodys, *staffs]) == sorted(css_dir.rglob("*.css"))
+    assert b".sign-in" not in joined(css_dir)
+    assert b".sign-in" in joined_for_staff(css_dir)
+
+
+def test_a_stylesheet_that_does_not_exist_is_refused(tmp_path: Path):
+    (tmp_path / "order.txt").write_text("")
+    (tmp_path / "staff.txt").write_text("# words\ncomponents/gone.css\n")
+
+    with pytest.raises(StylesheetError, match=r"staff.txt: gone.css finns inte"):
+        sources(tmp_path)
 
 
 def test_the_typeface_is_ours_to_serve_light_and_can_write_swedish(project: Path):

@@ -10,13 +10,12 @@
 import { fromBase64url, toBase64url } from '../crypto/encoding.js';
 import { exportIdentity, importIdentity } from '../crypto/identity.js';
 import { openState, sealState } from '../crypto/resume.js';
+import { NAME } from './remembering.js';
 
 /** @import { Bytes } from '../crypto/encoding.js' */
 /** @import { ConversationIdentity } from '../crypto/identity.js' */
 /** @import { GrantingState } from './granting.js' */
 /** @import { About } from './voice.js' */
-
-const NAME = 'samtal';
 
 /** @typedef {GrantingState & {about?: About | null}} KeptState */
 /** @typedef {{r: Bytes, identity: ConversationIdentity, incarnation: string, blob: string}} Remembered */
@@ -28,11 +27,6 @@ export class PageMemory {
   /** @param {PageStorage} storage */
   constructor(storage) {
     this.#storage = storage;
-  }
-
-  /** Say whether there is something to come back to. */
-  get isEmpty() {
-    return this.#storage.getItem(NAME) === null;
   }
 
   /**

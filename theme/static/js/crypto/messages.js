@@ -16,6 +16,7 @@ import {
   utf8,
 } from './encoding.js';
 import { MessageError } from './errors.js';
+import { LONGEST_ALIAS, LONGEST_TEXT } from './lengths.js';
 import { derived, opened, randomBytes, SECRET_BYTES, SUITE, sealed, sealingKey } from './suite.js';
 
 /** @typedef {import('./encoding.js').Bytes} Bytes */
@@ -36,10 +37,6 @@ import { derived, opened, randomBytes, SECRET_BYTES, SUITE, sealed, sealingKey }
 
 /** What only one of the two may say; the rest is for both. @type {Record<string, 'visitor' | 'mentor'>} */
 const ONLY = { about: 'visitor', answer: 'visitor', card: 'mentor', handover: 'mentor' };
-
-/** How many characters (code points) a text may have. */
-export const LONGEST_TEXT = 4000;
-export const LONGEST_ALIAS = 40;
 
 const SIZES = [256, 1024, 4096, 16_384];
 const MARK = 0x80;

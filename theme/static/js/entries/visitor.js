@@ -1,8 +1,11 @@
-/** The visitor's page. Wires parts together; nothing is stored, and only /chatt/status is asked, before "Börja". */
+/**
+ * The visitor's page. Wires parts together; nothing is stored, and only /chatt/status is asked, before "Börja".
+ * What seals and carries a conversation, half of all code, is fetched when somebody is about to begin one.
+ */
 
-import { beginConversation } from '../conversation/beginning.js';
-import { PageMemory } from '../conversation/memory.js';
+import { remembersConversation } from '../conversation/remembering.js';
 import * as browser from '../transport/browser.js';
+import { atFirstSign } from '../ui/first_sign.js';
 import { guardLeaving } from '../ui/leaving.js';
 import { followViewport } from '../ui/viewport.js';
 import { VisitorPage } from '../ui/visitor_page.js';
@@ -10,7 +13,7 @@ import { Words } from '../ui/words.js';
 
 const { pins = '[]', denied = '[]', serviceOrigin } = document.querySelector('main')?.dataset ?? {};
 const origin = serviceOrigin || location.origin;
-const memory = new PageMemory(browser.pageStorage());
+const storage = browser.pageStorage();
 let conversation = /** @type {import('../conversation/visitor.js').VisitorConversation | null} */ (null);
 
 const page = new VisitorPage({
@@ -32,16 +35,24 @@ const page = new VisitorPage({
     askForAnother: () => conversation?.askForAnother(),
   },
 });
-const stopFollowing = browser.followOpening(origin, (opening) => page.showOpening(opening));
+const follow = () => browser.followOpening(origin, (opening) => page.showOpening(opening));
+let stopFollowing = follow();
+const fetchConversation = () => import('../conversation/beginning.js').catch(() => null);
 
 async function begin(/** @type {import('../conversation/voice.js').About | null} */ about) {
   stopFollowing();
   /** @type {import('../transport/socket.js').Connection | null} */
   let connection = null;
-  conversation = await beginConversation({
+  const fetched = await fetchConversation();
+  if (fetched === null) {
+    page.showOpening(null);
+    stopFollowing = follow(); // says so, and lets one press again
+    return;
+  }
+  conversation = await fetched.beginConversation({
     pins: JSON.parse(pins),
     denied: JSON.parse(denied),
-    memory,
+    storage,
     about,
     send: (frame) => connection?.send(frame) ?? false,
     hangUp: () => connection?.stop(),
@@ -56,5 +67,6 @@ async function begin(/** @type {import('../conversation/voice.js').About | null}
 guardLeaving(window, { clear: () => page.clear(), leave: () => conversation?.quit() });
 browser.followVisibility((visible) => conversation?.shows(visible));
 followViewport(document.documentElement, window.visualViewport, () => page.resized());
+atFirstSign(document, () => void fetchConversation());
 if (crypto.subtle === undefined) page.showUnsupported();
-else if (!memory.isEmpty) void begin(null);
+else if (remembersConversation(storage)) void begin(null);

@@ -3,7 +3,7 @@
  * Nothing of it is needed, and a second press takes it back.
  */
 
-import { LONGEST_ALIAS } from '../crypto/messages.js';
+import { LONGEST_ALIAS } from '../crypto/lengths.js';
 import { find } from './elements.js';
 
 /** @import { About } from '../conversation/voice.js' */

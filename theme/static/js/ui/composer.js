@@ -8,7 +8,7 @@
 
 import { inParts } from '../conversation/parts.js';
 import { revealing } from '../conversation/revealing.js';
-import { LONGEST_TEXT } from '../crypto/messages.js';
+import { LONGEST_TEXT } from '../crypto/lengths.js';
 import { find, write } from './elements.js';
 
 /** @import { Words } from './words.js' */
