@@ -16,6 +16,7 @@ CATALOGUE = Path("chatservice/translations/en/LC_MESSAGES")
 PAIRS = {
     "/": "/en/",
     "/sa-chattar-du/": "/en/how-to-chat/",
+    "/chatt/": "/en/chat/",
     "/praktisk-information/": "/en/practical/",
     "/integritet/": "/en/privacy/",
     "/akut-hjalp/": "/en/emergency-help/",
@@ -94,14 +95,14 @@ def test_the_sitemap_knows_the_translations_by_an_attribute_that_is_read(built_s
     assert " ref=" not in sitemap
 
 
-@pytest.mark.parametrize("address", ENGLISH)
+@pytest.mark.parametrize("address", [*ENGLISH, "/en/chat/"])
 def test_no_swedish_is_left_on_an_english_page_but_names_and_what_is_marked_as_swedish(
     pages: dict[str, BuiltPage], address: str
 ):
     assert set(SWEDISH_LETTERS.findall(unmarked(pages[address]))) - SWEDISH_NAMES == set()
 
 
-@pytest.mark.parametrize("address", ENGLISH)
+@pytest.mark.parametrize("address", [*ENGLISH, "/en/chat/"])
 def test_the_frame_of_an_english_page_speaks_english(
     pages: dict[str, BuiltPage], project: Path, address: str
 ):
