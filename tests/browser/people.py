@@ -135,7 +135,7 @@ class MentorAtPage(Person):
         """Take whoever has waited longest, and be let in."""
         expect(self.button("Ta nästa")).to_be_enabled()
         self.button("Ta nästa").click()
-        self.sees("Du talar med en besökare")
+        self.sees("Du talar med")
 
     def goes_home(self) -> None:
         """End what is going on, go off duty and close the page."""

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import MODES, Visit, inspect
-from tests.browser.people import MentorAtPage, talk
+from tests.browser.people import MentorAtPage, part, talk
 
 # -- waiting
 
@@ -221,6 +221,13 @@ def test_what_is_told_before_the_beginning_is_optional_and_gone_from_the_page(
 
     assert "Exempelalias" not in visitor.leaves_behind()
     assert visitor.page.get_by_label("Vad ska mentorn kalla dig?").input_value() == ""
+    visitor.says("Hej")
+    mentor.takes_next()
+    mentor.sees("Du talar med Exempelalias")
+    mentor.sees("Under insatsen")
+    expect(mentor.log.locator(".line__who")).to_have_text("Exempelalias")
+    part(visitor, mentor)
+    assert "Exempelalias" not in mentor.leaves_behind()
 
 
 def test_afterwards_there_are_thanks_the_next_opening_numbers_and_something_to_breathe_by(

@@ -72,6 +72,17 @@ def test_hostile_texts_are_only_ever_text_whoever_writes_them(
         assert is_upright(person)
 
 
+def test_a_hostile_name_stands_as_text_and_turns_no_word_around_it(pair: tuple[VisitorAtPage, MentorAtPage]):
+    visitor, mentor = pair
+    visitor.says("hej")
+    mentor.reads("hej")
+
+    headline = mentor.page.locator("[data-status]").text_content() or ""
+    assert headline == "Du talar med \u05e9\u05dc\u05d5\u05dd <b>x</b>"
+    assert mentor.log.locator(".line__who").text_content() == "\u05e9\u05dc\u05d5\u05dd <b>x</b>"
+    assert is_upright(mentor)
+
+
 def test_the_policy_that_is_relied_on_is_on_both_pages(pair: tuple[VisitorAtPage, MentorAtPage]):
     for person in pair:
         person.page.evaluate(
@@ -129,8 +140,8 @@ def test_a_tower_of_accents_paints_over_nobody_elses_words(pair: tuple[VisitorAt
 
     # All but the place of the tower's own words, with the tower and with nothing there.
     words = mentor.log.locator(".line__text").nth(1)
-    with_tower = mentor.page.screenshot(mask=[words], animations="disabled", caret="hide")
+    with_tower = mentor.log.screenshot(mask=[words], animations="disabled", caret="hide")
     words.evaluate("words => { words.style.visibility = 'hidden'; }")
-    without = mentor.page.screenshot(mask=[words], animations="disabled", caret="hide")
+    without = mentor.log.screenshot(mask=[words], animations="disabled", caret="hide")
     assert with_tower == without
     assert mentor.log.evaluate("log => log.scrollWidth <= log.clientWidth")

@@ -17,6 +17,7 @@ import { Seat } from './seat.js';
 /** @import { Colleague, EnvelopeFrame, PeerFrame, Phase, PhaseFrame, TakenFrame } from '../transport/frames.js' */
 /** @import { Timers } from '../transport/socket.js' */
 /** @import { Proposed } from './proposal.js' */
+/** @import { About } from './voice.js' */
 /** @import { Card, Line, NoticeKind } from './transcript.js' */
 
 /** @typedef {'letting_in' | 'talking' | 'away'} MentorStage letting_in: the visitor's page has not granted yet */
@@ -27,6 +28,7 @@ import { Seat } from './seat.js';
  * @property {MentorStage} stage
  * @property {VisitorPage} page
  * @property {boolean} typing the visitor is writing
+ * @property {About | null} about what the visitor told about herself
  * @property {readonly Line[]} lines
  * @property {number} since_ms since when it was first taken
  * @property {Proposed | null} handover to whom she would hand over, and how it stands
@@ -95,6 +97,7 @@ export class MentorConversation {
       stage: this.#keys.has(this.#epoch) ? (this.#phase === 'away' ? 'away' : 'talking') : 'letting_in',
       page: this.#page,
       typing: this.#presence.peer.typing,
+      about: this.#seat.about,
       lines: this.#seat.transcript.lines,
       since_ms: this.#since_ms,
       handover: this.#proposal.view,

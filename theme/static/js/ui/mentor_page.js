@@ -17,6 +17,7 @@ import { QueueView } from './queue_view.js';
 import { Referrals } from './referrals.js';
 import { Reminders } from './reminders.js';
 import { Room } from './room.js';
+import { plain } from './words.js';
 
 /** @import { DeskView } from '../conversation/desk.js' */
 /** @import { MentorConversationView } from '../conversation/mentor.js' */
@@ -62,6 +63,7 @@ export class MentorPage {
   #told;
   #room;
   #peer;
+  #about;
   #referrals;
   #breather;
   #reminders;
@@ -94,6 +96,7 @@ export class MentorPage {
     const root = find(this.#main, '[data-screen="room"]', HTMLElement);
     this.#room = new Room({ root, words, isTouch, actions });
     this.#peer = new PeerView({ root, words });
+    this.#about = find(root, '[data-told-of]', HTMLElement);
     new Closing({ document, root, words }).show('talking');
     this.#handover = new HandoverView({ root: this.#main, words, timers, ...actions });
     this.#blocking = new Blocking({ root: this.#main, words, ...actions });
@@ -150,20 +153,24 @@ export class MentorPage {
   clear() {
     this.#room.clear();
     this.#peer.clear();
+    write(this.#about, '');
   }
 
   /** @param {MentorConversationView} conversation @param {boolean} isLost */
-  #showRoom({ stage, page, typing, lines }, isLost) {
+  #showRoom({ stage, page, typing, about, lines }, isLost) {
+    const alias = plain(about?.alias ?? '');
+    const told = about === null ? [] : [about.when, about.where].filter((each) => each !== '');
+    write(this.#about, told.map((each) => this.#words.say(`about_${each}`)).join(' · '));
     const word = stage === 'letting_in' ? 'letting_in' : page.state === 'gone' ? 'peer_gone' : 'talking';
     this.#room.show({
-      headline: this.#words.say(word),
+      headline: this.#words.say(word === 'talking' && alias ? 'talking_alias' : word, { alias }),
       aside: this.#words.say(`${word}_aside`),
       endWord: null,
       asksBeforeEnd: true,
       lit: stage !== 'letting_in',
       connected: !isLost,
       mayWrite: stage !== 'letting_in',
-      other: this.#words.say('visitor'),
+      other: alias || this.#words.say('visitor'),
       question: null,
       typing,
       lines,

@@ -132,8 +132,7 @@ export class Room {
   clear() {
     this.#transcript.clear();
     this.#composer.clear();
-    write(this.#banner, '');
-    write(this.#typing, '');
+    for (const words of [this.#status, this.#aside, this.#banner, this.#typing]) write(words, '');
     this.#question.hidden = true;
     closeDialogs(this.#root);
   }

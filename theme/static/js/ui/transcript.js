@@ -69,6 +69,8 @@ export class TranscriptView {
       if (drawn !== undefined) {
         if (line.isTakenBack) this.#empty(drawn);
         if (line.who === 'own') this.#mark(drawn, line, connected);
+        // What the other side is called may be told after the first lines.
+        if (line.who === 'other') write(find(drawn, '.line__who', HTMLElement), this.#speaker(line, other));
         continue;
       }
       isNew = true;

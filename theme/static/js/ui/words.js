@@ -2,6 +2,14 @@
  * The words of a page: every text that a script may show stands in the page's templates, in the page's language.
  */
 
+/** What steers the direction of writing: Unicode's bidirectional marks, embeddings, overrides and isolates. */
+const STEERING = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/** Leave out of a name what would turn the words around it. @param {string} name */
+export function plain(name) {
+  return name.replaceAll(STEERING, '').trim();
+}
+
 export class Words {
   /** @type {Map<string, string>} */
   #words = new Map();
@@ -23,8 +31,8 @@ export class Words {
   }
 
   /**
-   * Give a text, with values put in for {name}. A text that the page does not have is a mistake: it is reported, and
-   * the page goes on without it.
+   * Give a text, with values put in for {name}. A value cannot turn the words around it: what steers the direction of
+   * writing is left out. A text that the page does not have is a mistake: it is reported, and the page goes on without.
    *
    * @param {string} name
    * @param {Record<string, string | number>} [values]
@@ -35,6 +43,6 @@ export class Words {
       reportError(new Error(`the page has no word ${name}`));
       return '';
     }
-    return text.replaceAll(/\{(\w+)\}/g, (whole, key) => String(values[key] ?? whole));
+    return text.replaceAll(/\{(\w+)\}/g, (whole, key) => plain(String(values[key] ?? whole)));
   }
 }
