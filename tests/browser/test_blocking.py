@@ -18,8 +18,13 @@ def service(make_service: Callable[..., RunningService]) -> RunningService:
     return make_service(proxy_hops=1)
 
 
-def blocks(mentor: MentorAtPage) -> None:
+def opens_dialog(mentor: MentorAtPage) -> None:
+    mentor.button("Avsluta samtalet").click()
     mentor.button("Avsluta och spärra").click()
+
+
+def blocks(mentor: MentorAtPage) -> None:
+    opens_dialog(mentor)
     mentor.button("Ja, avsluta och spärra").click()
 
 
@@ -39,7 +44,7 @@ def test_who_is_blocked_reads_plain_words_and_numbers_and_the_mentor_can_take_it
     visit: Visit, mentor: MentorAtPage, axe_source: str
 ):
     visitor = talk(visit(**SEEN), mentor)
-    mentor.button("Avsluta och spärra").click()
+    opens_dialog(mentor)
     mentor.sees("Spärren gäller i 12 timmar. Ingen ser någon adress. Samordnaren kan häva den.")
     assert inspect(mentor.page, axe_source, "light").findings == []
     mentor.button("Nej, stanna kvar").click()

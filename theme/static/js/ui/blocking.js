@@ -28,7 +28,10 @@ export class Blocking {
     this.#after = find(root, '[data-block-after]', HTMLElement);
     this.#said = find(root, '[data-block-said]', HTMLElement);
     this.#undo = find(root, '[data-block-undo]', HTMLButtonElement);
-    this.#open.addEventListener('click', () => this.#dialog.showModal());
+    this.#open.addEventListener('click', () => {
+      this.#open.closest('dialog')?.close();
+      this.#dialog.showModal();
+    });
     find(root, '[data-block-no]', HTMLButtonElement).addEventListener('click', () => this.#dialog.close());
     find(root, '[data-block-yes]', HTMLButtonElement).addEventListener('click', () => {
       this.#dialog.close();
