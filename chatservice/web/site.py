@@ -72,7 +72,10 @@ async def _send(file: Path) -> Response:
     # The tag says what these say, and better; the chat has forty files.
     response.headers.pop("Expires", None)
     response.headers.pop("Last-Modified", None)
-    if forms:
+    # A player asks for parts of a film only where it is told that it may.
+    if not forms:
+        response.accept_ranges = "bytes"
+    else:
         response.vary.add("Accept-Encoding")
     if encoding and response.status_code == 200:
         response.headers["Content-Encoding"] = encoding

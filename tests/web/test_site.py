@@ -21,6 +21,7 @@ FILES = {
     ".build-stamp": "digest",
     ".well-known/security.txt": "Contact: mailto:a@example.org\n",
     "theme/.hidden/x.txt": "x",
+    **{f"film/kort.{ending}": "0123456789" for ending in ("mp4", "webm", "webp", "sv.vtt")},
 }
 
 DECODE: dict[str | None, Callable[[bytes], bytes]] = {
@@ -141,6 +142,29 @@ async def test_a_part_is_counted_in_the_bytes_of_the_file_itself(browser: Any):
     assert answer.status_code == 206
     assert "Content-Encoding" not in answer.headers
     assert await answer.get_data() == b"<p>"
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/film/kort.mp4", "video/mp4"),
+        ("/film/kort.webm", "video/webm"),
+        ("/film/kort.webp", "image/webp"),
+        ("/film/kort.sv.vtt", "text/vtt; charset=utf-8"),
+    ],
+)
+async def test_a_film_is_handed_out_as_what_it_is_and_in_the_parts_that_a_player_asks_for(
+    browser: Any, path: str, kind: str
+):
+    whole = await browser.get(path)
+    part = await browser.get(path, headers={"Range": "bytes=2-5"})
+    beyond = await browser.get(path, headers={"Range": "bytes=900-"})
+
+    assert (whole.status_code, whole.headers["Content-Type"]) == (200, kind)
+    assert whole.headers["Accept-Ranges"] == "bytes"
+    assert (part.status_code, part.headers["Content-Range"]) == (206, "bytes 2-5/10")
+    assert await part.get_data() == b"2345"
+    assert beyond.status_code == 416
 
 
 async def test_a_folder_without_its_slash_leads_to_the_folder(browser: Any):
