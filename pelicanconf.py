@@ -7,6 +7,7 @@ pelicanconf.py` works by itself; tools/site_build.py adds the content check and 
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -97,13 +98,14 @@ JINJA_GLOBALS = theming.template_globals(
     assets=theming.Assets(
         ROOT / "theme" / "static",
         {
-            stylesheet.STYLESHEET: stylesheet.joined(ROOT / "theme" / "static" / "css", CONTENT),
+            **stylesheet.made(ROOT / "theme" / "static" / "css", CONTENT),
             **modules.published(ROOT / "theme" / "static"),
         },
     ),
 ) | {
     "opening_data": opening_data.opening_data(ORGANISATION, HOURS),
     "calendar_url": f"/{calendar_file.NAME}",
+    "modules_of": partial(modules.imported_by, ROOT / "theme" / "static"),
 }
 OPENING_HOURS = HOURS  # for the calendar file
 
