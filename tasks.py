@@ -117,6 +117,21 @@ def quality(_context: Context, only: str = "", webkit: bool = False) -> None:
     sys.exit(run.run(ROOT, only=only, conversation_only=webkit))
 
 
+@task(
+    help={
+        "rehearse": "gå bara igenom alla steg, utan att spela in",
+        "captions": "skriv bara om textningen",
+        "voice": "lägg till en uppläst röst (espeak-ng); annars är filmen tyst",
+    }
+)
+def film(_context: Context, rehearse: bool = False, captions: bool = False, voice: bool = False) -> None:
+    """Gör filmen ”Så chattar du” till content/film, från de riktiga sidorna."""
+    environment.install_development(ROOT)
+    from tools.film import run
+
+    sys.exit(run.run(ROOT, rehearse_only=rehearse, captions_only=captions, spoken=voice))
+
+
 @task
 def lint(_context: Context) -> None:
     """Granska stil, typer och importregler, utan att köra prov."""

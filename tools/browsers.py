@@ -72,20 +72,21 @@ def npm(python: Path) -> list[str] | None:
 def install_chromium() -> str:
     """Install Chromium through apt-get where that is possible. Return an empty string, or what a person must do."""
     # Ubuntu's package named chromium-browser only points at a snap, which containers cannot run.
-    return _install(chromium, "Chromium", "CHROMIUM", "chromium")
+    return install(chromium, "Chromium", "CHROMIUM", "chromium")
 
 
 def install_firefox() -> str:
     """Install Firefox ESR through apt-get where that is possible. Return an empty string, or what a person must do."""
-    return _install(firefox, f"Firefox {OLDEST_FIREFOX} eller nyare", "FIREFOX", "firefox-esr")
+    return install(firefox, f"Firefox {OLDEST_FIREFOX} eller nyare", "FIREFOX", "firefox-esr")
 
 
 def install_webkit() -> str:
     """Install WebKit's driver through apt-get where that is possible. Return an empty string, or what to do."""
-    return _install(webkit, "WebKitGTK med sin drivrutin", "", "webkit2gtk-driver", "xvfb")
+    return install(webkit, "WebKitGTK med sin drivrutin", "", "webkit2gtk-driver", "xvfb")
 
 
-def _install(find: Callable[[], object], program: str, variable: str, *packages: str) -> str:
+def install(find: Callable[[], object], program: str, variable: str, *packages: str) -> str:
+    """Install Debian's packages until `find` finds the program. Return an empty string, or what a person must do."""
     remedy = f"installera {program} (Debian: sudo apt install {' '.join(packages)})"
     if variable:
         remedy += f" eller peka ut en med {variable}=/sökväg"

@@ -35,6 +35,7 @@ SOURCES = (
     "chatservice/theming.py",
     "chatservice/translations/**/*.[mp]o",
     "tools/*.py",
+    "tools/film/*.py",
 )
 
 

@@ -15,7 +15,7 @@ NAVIGATION = "".join(f'[[pages]]\nslug = "{slug}"\ntitle = "{slug.capitalize()}"
 
 def make_content(folder: Path, project: Path, body: str = "Hej.\n") -> Path:
     """Make the folder; every page has the same body. The content is in Swedish only and has no mistake."""
-    shutil.copytree(project / "content" / "data", folder / "data")
+    shutil.copytree(project / "content" / "data", folder / "data", ignore=shutil.ignore_patterns("film.toml"))
     shutil.copytree(project / "content" / "extra", folder / "extra")
     (folder / "data" / "navigation.toml").write_text(NAVIGATION, "utf-8")
     organisation = folder / "data" / "organisation.toml"

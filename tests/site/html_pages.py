@@ -10,7 +10,16 @@ from pathlib import Path
 LANDMARKS = {"header", "nav", "main", "footer"}
 # A block of data that no browser runs, so that a policy against inline scripts does not touch it.
 DATA_TYPES = {"application/ld+json"}
-LOADING = {"img": "src", "script": "src", "source": "srcset", "link": "href", "video": "src", "iframe": "src"}
+# A film is fetched when somebody plays it; its picture and its captions come with the page.
+LOADING = {
+    "img": "src",
+    "script": "src",
+    "source": "srcset",
+    "link": "href",
+    "video": "poster",
+    "track": "src",
+    "iframe": "src",
+}
 
 
 @dataclass
@@ -96,7 +105,7 @@ class _Reader(HTMLParser):
             self.caught = ""
         if tag in {"title", "h1", "h2", "h3", "h4"}:
             self.caught = ""
-        if tag not in {"meta", "link", "img", "source", "br", "hr", "input"}:
+        if tag not in {"meta", "link", "img", "source", "track", "br", "hr", "input"}:
             self.open.append(tag)
             # What is hidden when the page arrives is a later screen of the same page, with its own top heading.
             if "hidden" in values and self.hidden_below is None:

@@ -3,7 +3,8 @@
     python -m tools.content_check [content]
 
 `check` gives the findings. Errors stop publishing, advice never does. Each subject has its own module: fields,
-links, markup, menu, readability, versions. The data files are checked by chatservice.organisation, which loads them.
+film, links, markup, menu, readability, versions. The data files are checked by chatservice.organisation, which loads
+them.
 """
 
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from chatservice.organisation import OrganisationError, find_mistakes, load_organisation
 from tools.content_check.fields import PELICAN_FIELDS, check_addresses, check_fields, theme_fields
+from tools.content_check.film import check_film
 from tools.content_check.findings import Findings
 from tools.content_check.links import check_links, find_targets
 from tools.content_check.markup import check_elements, check_headings
@@ -45,6 +47,7 @@ def check(content_dir: Path, templates: Path = TEMPLATES, made: Mapping[str, str
         check_readability(page, findings)
     check_addresses(pages, findings)
     check_versions(pages, languages, findings)
+    check_film(content_dir, languages, findings)
     check_menu(content_dir, templates, pages, targets, findings)
     return findings
 

@@ -1,5 +1,9 @@
-"""The service as a visitor meets it, for measuring: a fresh site and data folder, a free port, ended afterwards."""
+"""The service as a visitor meets it, for measuring and filming: a fresh site and data folder, a free port, a mentor.
 
+It is ended afterwards, and nothing of it is left.
+"""
+
+import asyncio
 import contextlib
 import os
 import socket
@@ -12,10 +16,15 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 
+from chatservice.domain.certification import Role
+from chatservice.records import open_records
 from chatservice.settings import Settings
+from chatservice.staff import make_desk
+from chatservice.usecases import accounts
 from tools.site_tasks import build_for
 
 START_TIMEOUT_S = 30
+COMMAND_TIMEOUT_S = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +60,23 @@ def running_service(root: Path, folder: Path) -> Generator[Served]:
     finally:
         process.terminate()
         process.wait(START_TIMEOUT_S)
+
+
+async def open_with_mentor(
+    root: Path, served: Served, *, username: str, password: str, alias: str | None = None
+) -> str:
+    """Open the chat at this hour and make a mentor's account. Return the secret of its one-time codes."""
+    await asyncio.to_thread(
+        subprocess.run, [sys.executable, "-m", "chatservice", "example", "--open"],
+        cwd=root, env=served.environ, capture_output=True, timeout=COMMAND_TIMEOUT_S, check=True,
+    )  # fmt: skip
+    settings = Settings.from_environment(served.environ)
+    async with open_records(settings) as records:
+        desk = make_desk(settings, records, settings.make_clock())
+        fresh = await accounts.add_account(
+            desk, username=username, role=Role.MENTOR, alias=alias, password=password
+        )
+    return fresh.code_secret
 
 
 def _wait_for(origin: str, process: "subprocess.Popen[bytes]") -> None:

@@ -5,28 +5,21 @@ Says each thing that was seen, in the order in which a visitor meets it. Knows a
 """
 
 import asyncio
-import subprocess
-import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pyotp.totp import TOTP
 
-from chatservice.domain.certification import Role
-from chatservice.records import open_records
 from chatservice.settings import Settings
-from chatservice.staff import make_desk
-from chatservice.usecases import accounts
 from tools import browsers
-from tools.page_quality.service import Served
+from tools.page_quality.service import Served, open_with_mentor
 from tools.page_quality.webkit import WebKit, WebKitError, window
 from tools.participants.mentor import Mentor, RefusedError
 from tools.participants.participant import StoppedError
 from tools.participants.service import Service, ServiceError
 
 USERNAME, PASSWORD = "exempelmentor", "exempel-lösenord-för-mätning"  # lives as long as one measurement
-COMMAND_TIMEOUT_S = 60
 MENTOR_TIMEOUT_S = 60
 FAILURES = (WebKitError, RefusedError, StoppedError, ServiceError, OSError)
 ANSWER = "Markörord <b>svar</b> 😀"
@@ -149,15 +142,7 @@ def _expect(found: object, wanted: object) -> None:
 
 async def _mentor(root: Path, served: Served) -> Mentor:
     """Open the chat at this hour, make an account, and sign it in."""
-    await asyncio.to_thread(
-        subprocess.run, [sys.executable, "-m", "chatservice", "example", "--open"],
-        cwd=root, env=served.environ, capture_output=True, timeout=COMMAND_TIMEOUT_S, check=True,
-    )  # fmt: skip
+    secret = await open_with_mentor(root, served, username=USERNAME, password=PASSWORD, alias="Exempelmentor")
     settings = Settings.from_environment(served.environ)
-    async with open_records(settings) as records:
-        desk = make_desk(settings, records, settings.make_clock())
-        fresh = await accounts.add_account(
-            desk, username=USERNAME, role=Role.MENTOR, alias="Exempelmentor", password=PASSWORD
-        )
-    code = TOTP(fresh.code_secret).at(settings.make_clock().now())
+    code = TOTP(secret).at(settings.make_clock().now())
     return await Mentor.sign_in(Service(served.origin), username=USERNAME, password=PASSWORD, code=code)
