@@ -25,6 +25,7 @@ def gettext_noop(text: str) -> str:
 
 N_ = gettext_noop
 
+AND = N_("och")
 WEEKDAYS = (N_("måndag"), N_("tisdag"), N_("onsdag"), N_("torsdag"), N_("fredag"), N_("lördag"), N_("söndag"))
 MONTHS = (
     N_("januari"),
@@ -63,10 +64,10 @@ def windows_words(windows: Iterable[Window], translate: Translate = gettext_noop
     """Write a day's windows: "12.00–13.00 och 19.00–22.00", or "Stängt"."""
     words = [window_words(window) for window in sorted(windows, key=lambda window: window.start_minute)]
     if not words:
-        return translate("Stängt")
+        return translate(N_("Stängt"))
     if len(words) == 1:
         return words[0]
-    return f"{', '.join(words[:-1])} {translate('och')} {words[-1]}"
+    return f"{', '.join(words[:-1])} {translate(AND)} {words[-1]}"
 
 
 def opening_words(next_opening: datetime, now: datetime, translate: Translate = gettext_noop) -> str:
@@ -113,7 +114,8 @@ def unstaffed_words(closes: datetime | None, now: datetime, translate: Translate
     words = translate(N_("Ingen mentor är i tjänst just nu."))
     if closes is None or closes - now > timedelta(days=1):
         return words
-    return f"{words} {translate(N_('Chatten kan öppna fram till kl. %(time)s.')) % {'time': clock_words(closes)}}"
+    until = translate(N_("Chatten kan öppna fram till kl. %(time)s.")) % {"time": clock_words(closes)}
+    return f"{words} {until}"
 
 
 def last_entry_words(

@@ -18,6 +18,7 @@ from chatservice.ports import Clock
 from chatservice.usecases.letters import send_letter
 from chatservice.web.connection_address import address_of
 from chatservice.web.forms import LARGEST_LETTER_BYTES, LetterForm, read_form
+from chatservice.web.languages import in_current_language
 from chatservice.web.letter_limits import LONGEST_S, QUICKEST_S, FormMarks, LetterLimits
 from chatservice.web.parts import parts
 
@@ -61,7 +62,7 @@ def contact_blueprint(secret: bytes, clock: Clock) -> Blueprint:
 
     @blueprint.get(SEND_PATH)
     async def back_to_form() -> ResponseReturnValue:
-        return redirect(FORM_PATH, 303)
+        return redirect(in_current_language(FORM_PATH), 303)
 
     @blueprint.post(SEND_PATH)
     async def send() -> ResponseReturnValue:
@@ -70,7 +71,7 @@ def contact_blueprint(secret: bytes, clock: Clock) -> Blueprint:
         if request.accept_mimetypes.best == "application/json":
             answer = jsonify({"sent": refusal is None})
         elif refusal is None:
-            return redirect(THANKS_PATH, 303)
+            return redirect(in_current_language(THANKS_PATH), 303)
         else:
             answer = await _page(desk.renewed(form, refusal), refusal)
         answer.status_code = NOT_SENT[refusal.why] if refusal else 200

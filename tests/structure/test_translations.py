@@ -17,6 +17,9 @@ WITHIN_A_TAG = re.compile(r"{% block (body_class|main_attributes) %}.*?{% endblo
 SPOKEN_ATTRIBUTE = re.compile(
     r'\b(?:aria-label|aria-description|alt|title|placeholder|data-[\w-]*text)="([^"]*)"'
 )
+CATALOGUE = ROOT / "chatservice/translations/en/LC_MESSAGES/messages.po"
+VALUES = re.compile(r"%\(\w+\)s|\{\w+\}")
+SAME_IN_BOTH = {"Start", "Mentor", "Veteran", "in", "april", "september", "november", "december"}
 LETTERS = re.compile(r"[^\W\d_]{2,}")
 # Words that are the same in every language.
 UNTRANSLATED = {"sv"}
@@ -41,23 +44,55 @@ def test_every_word_of_a_template_can_be_translated(path: Path):
     assert shown_words(path.read_text("utf-8")) == set()
 
 
-def test_sentences_of_templates_and_of_the_service_are_extracted():
-    found: set[object] = set()
+def sentences() -> set[str]:
+    """Find every Swedish sentence of templates and service, the way `pybabel extract` does."""
+    found: set[str] = set()
     for folder, method, pattern in (
         ("chatservice", "python", "**.py"),
         ("chatservice/templates", "jinja2", "**.html"),
         ("theme/templates", "jinja2", "**.html"),
     ):
         keywords = {"_": None, "N_": None}
-        found |= {
-            message[2] for message in extract_from_dir(ROOT / folder, [(pattern, method)], keywords=keywords)
+        messages = extract_from_dir(ROOT / folder, [(pattern, method)], keywords=keywords)
+        found |= {str(message[2]) for message in messages}
+    return found
+
+
+def english() -> dict[str, str]:
+    """Return the English of each sentence that has one."""
+    with CATALOGUE.open("rb") as file:
+        return {
+            str(message.id): str(message.string) for message in read_po(file, locale="en") if message.string
         }
 
-    assert {"Öppnar i kväll kl. %(time)s", "Är chatten öppen?", "Lämna snabbt"} <= found
+
+def test_sentences_of_templates_and_of_the_service_are_extracted():
+    assert {"Öppnar i kväll kl. %(time)s", "Är chatten öppen?", "Lämna snabbt"} <= sentences()
+
+
+def test_every_sentence_has_its_english():
+    """If not: write it in the catalogue, then pybabel compile -d chatservice/translations"""
+    assert sorted(sentences() - english().keys()) == []
+
+
+def test_the_english_has_the_same_values_to_fill_in():
+    different = {
+        swedish: words
+        for swedish, words in english().items()
+        if set(VALUES.findall(swedish)) != set(VALUES.findall(words))
+    }
+
+    assert different == {}
+
+
+def test_no_english_is_left_in_swedish():
+    same = {swedish for swedish, words in english().items() if swedish == words}
+
+    assert same - SAME_IN_BOTH == set()
 
 
 def test_the_english_catalogue_can_be_compiled(tmp_path: Path):
-    with (ROOT / "chatservice/translations/en/LC_MESSAGES/messages.po").open("rb") as file:
+    with CATALOGUE.open("rb") as file:
         catalogue = read_po(file, locale="en")
 
     with (tmp_path / "messages.mo").open("wb") as file:

@@ -10,7 +10,14 @@ from chatservice.domain.certification import Role
 from tests.web.conftest import ORIGIN, WebRoom
 
 ENGLISH = "?language=en"
-PAGES = ("/chatt/lage/", "/mentor/logga-in", "/chatt/omdome/", "/chatt/omdome/tack/")
+PAGES = (
+    "/chatt/lage/",
+    "/chatt/omdome/",
+    "/chatt/omdome/tack/",
+    "/kontakt/skriv/",
+    "/kontakt/skriv/tack/",
+    "/mentor/logga-in",
+)
 
 
 async def text_of(browser: Any, path: str) -> str:
@@ -107,6 +114,21 @@ async def test_feedback_is_thanked_for_in_its_language(web: WebRoom):
     )
 
     assert answer.headers["Location"] == f"/chatt/omdome/tack/{ENGLISH}"
+
+
+async def test_a_letter_is_sent_and_thanked_for_in_its_language(web: WebRoom):
+    browser = web.browser()
+    page = await text_of(browser, f"/kontakt/skriv/{ENGLISH}")
+    [mark] = re.findall(r'name="mark" value="([^"]*)"', page)
+    letter = {"topic": "question", "text": "Hello", "email": "", "mark": mark}
+    address = f"/kontakt/skriv/skicka/{ENGLISH}"
+
+    back = await browser.get(address)
+    refused = await browser.post(address, form=letter | {"text": ""}, headers={"Origin": ORIGIN})
+
+    assert back.headers["Location"] == f"/kontakt/skriv/{ENGLISH}"
+    assert "Write your message." in await refused.get_data(as_text=True)
+    assert f'data-thanks="/kontakt/skriv/tack/{ENGLISH}"' in page
 
 
 @pytest.mark.parametrize("path", ["/en/nothing-here", f"/nothing-here{ENGLISH}"])
