@@ -26,6 +26,7 @@ from tools import (  # noqa: E402
     stylesheet,
     written_pages,
 )
+from tools.film.shown_film import shown_film  # noqa: E402
 
 CONTENT = Path(os.environ.get("CHAT_CONTENT_DIR") or ROOT / "content").resolve()
 HOURS = facts.load_opening_hours(CONTENT)
@@ -105,6 +106,7 @@ JINJA_GLOBALS = theming.template_globals(
 ) | {
     "opening_data": opening_data.opening_data(ORGANISATION, HOURS),
     "calendar_url": f"/{calendar_file.NAME}",
+    "film": shown_film(CONTENT, ORGANISATION.languages),
     "modules_of": partial(modules.imported_by, ROOT / "theme" / "static"),
 }
 OPENING_HOURS = HOURS  # for the calendar file

@@ -108,8 +108,8 @@ def captions(film: Film, language: str) -> str:
 
 
 def captions_file(film: Film, language: str) -> str:
-    """Give the name of a language's captions."""
-    return f"{film.file}.{language}.vtt"
+    """Give the name of a language's captions. After a dot, Pelican would take the language for a page's."""
+    return f"{film.file}-{language}.vtt"
 
 
 def times(film: Film) -> Iterator[tuple[int, int]]:
