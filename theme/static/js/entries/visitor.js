@@ -2,18 +2,17 @@
  * The visitor's page. Wires parts together; nothing is stored, and only /chatt/status is asked, before "Börja".
  * What seals and carries a conversation, half of all code, is fetched when somebody is about to begin one.
  */
-
 import { remembersConversation } from '../conversation/remembering.js';
 import * as browser from '../transport/browser.js';
 import { atFirstSign } from '../ui/first_sign.js';
 import { guardLeaving } from '../ui/leaving.js';
 import { followViewport } from '../ui/viewport.js';
+import { visitorActions } from '../ui/visitor_actions.js';
 import { VisitorPage } from '../ui/visitor_page.js';
 import { Words } from '../ui/words.js';
 
 const { pins = '[]', denied = '[]', serviceOrigin } = document.querySelector('main')?.dataset ?? {};
-const origin = serviceOrigin || location.origin;
-const storage = browser.pageStorage();
+const [origin, storage] = [serviceOrigin || location.origin, browser.pageStorage()];
 let conversation = /** @type {import('../conversation/visitor.js').VisitorConversation | null} */ (null);
 
 const page = new VisitorPage({
@@ -24,16 +23,7 @@ const page = new VisitorPage({
   ...browser.DEVICE,
   begin: (about) => void begin(about),
   ...browser.serviceAt(origin),
-  actions: {
-    say: (text) => conversation?.say(text),
-    retry: () => conversation?.retry(),
-    end: () => void conversation?.end(),
-    answer: (answer) => conversation?.decide(answer),
-    typing: (isTyping) => conversation?.typing(isTyping),
-    takeBack: (id) => conversation?.takeBack(id),
-    shareTyping: (isShared) => conversation?.shareTyping(isShared),
-    askForAnother: () => conversation?.askForAnother(),
-  },
+  actions: visitorActions(() => conversation),
 });
 const follow = () => browser.followOpening(origin, (opening) => page.showOpening(opening));
 let stopFollowing = follow();
@@ -41,13 +31,11 @@ const fetchConversation = () => import('../conversation/beginning.js').catch(() 
 
 async function begin(/** @type {import('../conversation/voice.js').About | null} */ about) {
   stopFollowing();
-  /** @type {import('../transport/socket.js').Connection | null} */
-  let connection = null;
+  let connection = /** @type {import('../transport/socket.js').Connection | null} */ (null);
   const fetched = await fetchConversation();
   if (fetched === null) {
-    page.showOpening(null);
-    stopFollowing = follow(); // says so, and lets one press again
-    return;
+    stopFollowing = follow(); // lets one press again
+    return page.showOpening(null);
   }
   conversation = await fetched.beginConversation({
     pins: JSON.parse(pins),

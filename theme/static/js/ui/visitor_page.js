@@ -37,6 +37,7 @@ const TITLES = {
 /** How a conversation ends that somebody has had, so that one may ask how it felt. */
 const HAD = ['visitor', 'mentor', 'silence'];
 
+/** @typedef {RoomActions & {shareTyping: (isShared: boolean) => void, askForAnother: () => void}} VisitorActions */
 /**
  * @typedef {object} VisitorPageParts
  * @property {Document} document
@@ -49,7 +50,7 @@ const HAD = ['visitor', 'mentor', 'silence'];
  * @property {(about: About | null) => void} begin
  * @property {() => Promise<Opening | null>} askOpening
  * @property {(fields: FeedbackFields) => Promise<boolean>} giveFeedback
- * @property {RoomActions & {shareTyping: (isShared: boolean) => void, askForAnother: () => void}} actions
+ * @property {VisitorActions} actions
  */
 
 export class VisitorPage {
