@@ -8,7 +8,9 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from chatservice.errors import ChatError
 from chatservice.organisation import load_organisation
@@ -32,7 +34,7 @@ def check(root: Path) -> int:
     """Print every finding in the content. Return 1 when one of them would stop a build."""
     from tools.content_check import check as check_content
 
-    findings = check_content(root / "content")
+    findings = check_content(root / "content", today=datetime.now(ZoneInfo("Europe/Stockholm")).date())
     print(findings.report() or "Innehållet är utan anmärkning.")
     return int(bool(findings.errors))
 

@@ -3,11 +3,12 @@
     python -m tools.content_check [content]
 
 `check` gives the findings. Errors stop publishing, advice never does. Each subject has its own module: fields,
-film, links, markup, menu, readability, versions. The data files are checked by chatservice.organisation, which loads
-them.
+film, holidays, links, markup, menu, readability, versions. The data files are checked by chatservice.organisation,
+which loads them.
 """
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 from chatservice.organisation import OrganisationError, find_mistakes, load_organisation
@@ -26,10 +27,16 @@ __all__ = ["Findings", "check"]
 TEMPLATES = Path(__file__).resolve().parents[2] / "theme" / "templates"
 
 
-def check(content_dir: Path, templates: Path = TEMPLATES, made: Mapping[str, str] | None = None) -> Findings:
+def check(
+    content_dir: Path,
+    templates: Path = TEMPLATES,
+    made: Mapping[str, str] | None = None,
+    today: date | None = None,
+) -> Findings:
     """Check a content folder against the theme it will be shown with.
 
-    `made` is what Pelican has already made of pages (tools/page_reader.py), to save reading them again.
+    `made` is what Pelican has already made of pages (tools/page_reader.py), to save reading them again. With `today`
+    there is also advice on the holidays that are coming; a build, which advice never stops, does without.
     """
     content_dir = content_dir.absolute()
     findings = Findings()
@@ -49,6 +56,10 @@ def check(content_dir: Path, templates: Path = TEMPLATES, made: Mapping[str, str
     check_versions(pages, languages, findings)
     check_film(content_dir, languages, findings)
     check_menu(content_dir, templates, pages, targets, findings)
+    if today is not None:
+        from tools.content_check.holidays import check_holidays  # imported here: a build must stay quick
+
+        check_holidays(content_dir, languages, today, findings)
     return findings
 
 
