@@ -38,7 +38,7 @@ def _names_for_templates() -> dict[str, Any]:
     # An address with something of the reader's in it is not said again in a link.
     versions = (
         {code: theming.in_language(rule.rule, code, _organisation()) for code in _organisation().languages}
-        if rule is not None and not rule.arguments
+        if rule is not None and "<" not in rule.rule
         else {}
     )
     return {"language": current_language(), "versions": versions}
