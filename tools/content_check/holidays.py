@@ -31,7 +31,7 @@ def check_holidays(content_dir: Path, languages: tuple[str, ...], today: date, f
         )
         usual = ", ".join(f'"{window.start:%H:%M}-{window.end:%H:%M}"' for window in windows)
         remedy = (
-            f"Bestäm vad som gäller, och klistra in sist i filen:\n{lines_for(holiday, languages, usual)}"
+            f"Bestäm vad som gäller, och klistra in längst ned i filen:\n{lines_for(holiday, languages, usual)}"
         )
         findings.advise(f"{content_dir.name}/data/{FILE}", end, what, remedy)
 
