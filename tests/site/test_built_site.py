@@ -201,11 +201,11 @@ def _files_of(page: BuiltPage, folder: Path, *, later: bool = False) -> set[str]
     """
     found = {page.path}
     waiting = [urlsplit(load).path.lstrip("/") for load in page.loads if load.startswith("/")]
-    # Of the pictures that a page offers for light and dark, a browser fetches one.
-    dark = {name for name in waiting if name.endswith("_dark.svg")}
+    # Of the pictures for light and dark a browser fetches one; the touch icon when somebody saves the page.
+    unseen = {name for name in waiting if name.endswith(("_dark.svg", "/touch_icon.png"))}
     while waiting:
         name = waiting.pop()
-        if name in found or name in dark:
+        if name in found or name in unseen:
             continue
         found.add(name)
         if name.endswith((".css", ".js")):
