@@ -25,6 +25,7 @@ from chatservice.usecases import blocking, conversing, visiting, waiting
 from chatservice.web import frames
 from chatservice.web.connection_address import address_of
 from chatservice.web.feed import Feed
+from chatservice.web.forms import bound_body
 from chatservice.web.parts import Parts, parts
 from chatservice.web.sockets import CloseCode, Closing, Socket, require_origin, run_socket
 
@@ -53,7 +54,7 @@ class _Beacon(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @blueprint.post("/chatt/lamna")
 async def leave_at_once() -> Response:
     """End a conversation from a page that is being left. The answer is the same whatever was known."""
-    request.max_content_length = _LARGEST_BEACON_BYTES
+    bound_body(_LARGEST_BEACON_BYTES)
     # A malformed beacon learns as little as a wrong one.
     with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
         beacon = msgspec.json.decode(await request.get_data(), type=_Beacon)

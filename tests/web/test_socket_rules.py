@@ -6,6 +6,7 @@ Each refusal has a defined code, and after all of them the same service still ca
 import asyncio
 import json
 import secrets
+import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -111,9 +112,11 @@ async def begin(socket: ClientConnection, visitor: VisitorKeys) -> None:
     await next_frame(socket, "joined")
 
 
-async def leave_by_beacon(service: RunningService, visitor: VisitorKeys, *, token: str) -> None:
+async def leave_by_beacon(
+    service: RunningService, visitor: VisitorKeys, *, token: str, padding: int = 0
+) -> None:
     """Say goodbye as a page that is being closed does."""
-    body = json.dumps({"conversation": visitor.conversation_id, "token": token}).encode()
+    body = json.dumps({"conversation": visitor.conversation_id, "token": token}).encode() + b" " * padding
     request = urllib.request.Request(
         f"{service.base_url}/chatt/lamna",
         data=body,
@@ -262,6 +265,8 @@ async def test_a_closing_page_frees_the_place_and_a_wrong_token_frees_nothing(se
         await begin(socket, visitor)
 
         await leave_by_beacon(service, visitor, token=VisitorKeys().token)
+        with pytest.raises(urllib.error.HTTPError, match="413"):
+            await leave_by_beacon(service, visitor, token=visitor.token, padding=400)
         await send(socket, type="beat")
         await next_frame(socket, "beat")
         await leave_by_beacon(service, visitor, token=visitor.token)
