@@ -151,3 +151,9 @@ def test_signing_in_in_english_leads_to_the_english_dashboard_and_out_again(
     expect(page.get_by_role("button", name="Go on duty")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/mentor/logga-in?language=en")
+
+
+def test_nothing_is_wrong_with_the_english_page_in_any_mode(
+    audited: Callable[..., list[str]], service: RunningService
+):
+    assert audited(f"{service.base_url}/en/chat/") == []
