@@ -84,7 +84,5 @@ def test_the_films_own_player_is_reached_and_started_with_the_keyboard(
     player.press("Space")
 
     visitor.wait_for_function("() => document.querySelector('video').currentTime > 0.2")
-    visitor.wait_for_function(
-        "(text) => SHOWN.activeCues?.[0]?.text === text".replace("SHOWN", SHOWN),
-        arg=film.cues[0].words["sv"].text,
-    )
+    shown = visitor.wait_for_function(f"() => {SHOWN}?.activeCues?.[0]?.text").json_value()
+    assert shown.replace("\n", " ") in {words.text for words in film.in_language("sv")}

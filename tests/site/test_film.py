@@ -12,12 +12,26 @@ from chatservice.organisation import load_organisation
 from tests.site.html_pages import BuiltPage, read_pages
 from tools.content_check import check
 from tools.content_check.readability import HIGHEST_HOW_TO, lix
-from tools.film.cues import LONGEST_S, SHORTEST_S, STEPS, Film, captions, load_film, read_film, times
+from tools.film.cues import (
+    LONGEST_LINE,
+    LONGEST_S,
+    SHORTEST_S,
+    STEPS,
+    Film,
+    caption_lines,
+    captions,
+    load_film,
+    pieces,
+    plain,
+    read_film,
+    times,
+)
 from tools.film.made_film import LARGEST_B, LARGEST_POSTER_B, duration_s, files_of, has_sound
 from tools.film.shown_film import HEIGHT, WIDTH
 
 LANGUAGES = ("sv", "en")
 PAGES = {"sv": "/sa-chattar-du/", "en": "/en/how-to-chat/"}
+TAG = re.compile(r"<[^>]+>")
 TIMING = re.compile(r"(\d\d):(\d\d)\.000 --> (\d\d):(\d\d)\.000 ")
 
 
@@ -56,7 +70,7 @@ def errors(content: Path) -> list[str]:
         ('step = "to_chat"', 'step = "to_chatt"', "to_chatt", "Steget ”to_chatt” finns inte."),
         ("seconds = 4", "seconds = 40", "seconds = 40", "ett heltal från 3 till 12"),
         ("seconds = 4", "second = 4", "second = 4", "Menade du seconds?"),
-        ('text = "Vill du', f'text = "{"Vill du " * 12}', "Vill du Vill", "Korta till 80 tecken"),
+        ('text = "Vill du', f'text = "{"Vill du " * 12}', "Vill du Vill", "Meningen är för lång"),
         ('says = "Det är bra', 'seen_too = "Det är bra', "seen_too", "Namnet ”seen_too” är okänt."),
     ],
 )
@@ -121,9 +135,41 @@ def test_captions_are_the_cues_one_after_the_other_until_the_end(film: Film):
         assert spans == list(times(film))
         assert [before[1] for before in spans[:-1]] == [after[0] for after in spans[1:]]
         assert (spans[0][0], spans[-1][1]) == (0, film.duration_s)
-        assert [lines[index + 1] for index, line in enumerate(lines) if TIMING.match(line)] == [
-            words.text for words in film.in_language(language)
+        blocks = captions(film, language).strip().split("\n\n")[1:]
+        lines_said = [TAG.sub("", block).split("\n")[2:] for block in blocks]
+        assert [" ".join(said) for said in lines_said] == [
+            plain(words.text) for words in film.in_language(language)
         ]
+        assert max(len(line) for said in lines_said for line in said) <= LONGEST_LINE
+
+
+def test_words_of_another_language_are_marked_and_not_parted(film: Film):
+    text = "Must you leave fast? “Leave now” ([sv:Lämna snabbt]) is at the top."
+
+    assert plain(text) == "Must you leave fast? “Leave now” (Lämna snabbt) is at the top."
+    assert pieces("[sv:Börja] now") == (("sv", "Börja"), ("", " now"))
+    assert caption_lines(text) == ("Must you leave fast? “Leave now”", "([sv:Lämna snabbt]) is at the top.")
+    assert "(<lang sv>Lämna snabbt</lang>)" in captions(film, "en")
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("En kort mening.", ("En kort mening.",)),
+        (
+            "Lampan tänds. Nu är en mentor här, och bara ni två.",
+            ("Lampan tänds. Nu är en", "mentor här, och bara ni två."),
+        ),
+        (
+            "Det här lovar vi dig. Du behöver inte säga det.",
+            ("Det här lovar vi dig.", "Du behöver inte säga det."),
+        ),
+    ],
+)
+def test_a_long_sentence_is_parted_in_the_middle_and_rather_after_a_full_stop(
+    text: str, lines: tuple[str, ...]
+):
+    assert caption_lines(text) == lines
 
 
 def test_the_files_are_there_small_enough_as_long_as_the_cues_and_silent(film: Film, project: Path):
@@ -163,11 +209,9 @@ def test_the_page_holds_every_sentence_of_the_film_in_its_own_language(
 ):
     section = re.search(r'<ol class="film__cues">.*?</ol>', pages[PAGES[language]].text, re.DOTALL)
     assert section is not None
-    said = [
-        " ".join(unescape(text).split()) for text in re.findall(r"<p[^>]*>(.*?)</p>", section[0], re.DOTALL)
-    ]
+    said = [unescape(TAG.sub("", text)) for text in re.findall(r"<p[^>]*>(.*?)</p>", section[0], re.DOTALL)]
 
-    assert said == [line for words in film.in_language(language) for line in (words.text, words.seen)]
+    assert said == [plain(line) for words in film.in_language(language) for line in (words.text, words.seen)]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

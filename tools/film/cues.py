@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from chatservice.data_files import DataFile, Mistake, Section
 
@@ -20,20 +21,39 @@ SPEAKING_STEPS = frozenset({"mentor_writes", "answer", "arrived", "take_back"})
 """Those in which somebody writes words of their own."""
 SHORTEST_S, LONGEST_S = 60, 90
 SHORTEST_CUE_S, LONGEST_CUE_S = 3, 12
-LONGEST_TEXT = 80
-"""Two lines of captions, which is what the top of the picture has room for."""
+LONGEST_LINE = 42
+"""Captions have two lines at most: the sky above the phone has room for them, as wide as a phone."""
 
 _LANGUAGE = re.compile(r"[a-z]{2}")
+_MARKED = re.compile(r"\[([a-z]{2}):([^\]]+)\]")
+_SPACE_BETWEEN = re.compile(r" (?![^\[\]]*\])")
 # Above the phone, where the picture is only sky.
 _PLACE = "line:2% position:50% size:94% align:center"
 
 
+class Piece(NamedTuple):
+    """A part of a text; `language` is empty where it is the text's own."""
+
+    language: str
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A cue in one language: the sentence, and what is seen meanwhile."""
+    """A cue in one language: the sentence, and what is seen meanwhile. `[sv:Börja]` marks words of another language."""
 
     text: str
     seen: str
+
+    @property
+    def text_pieces(self) -> tuple[Piece, ...]:
+        """Give the sentence, parted where its language changes."""
+        return pieces(self.text)
+
+    @property
+    def seen_pieces(self) -> tuple[Piece, ...]:
+        """Give what is seen, parted where its language changes."""
+        return pieces(self.seen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +122,37 @@ def captions(film: Film, language: str) -> str:
     for number, (words, (start_s, end_s)) in enumerate(
         zip(film.in_language(language), times(film), strict=True), 1
     ):
-        text = words.text.replace("&", "&amp;").replace("<", "&lt;")
+        text = "\n".join(caption_lines(words.text)).replace("&", "&amp;").replace("<", "&lt;")
+        text = _MARKED.sub(r"<lang \1>\2</lang>", text)
         lines += [str(number), f"{_clock(start_s)} --> {_clock(end_s)} {_PLACE}", text, ""]
     return "\n".join(lines)
+
+
+def caption_lines(text: str) -> tuple[str, ...]:
+    """Part a sentence into two lines of about the same length, rather after a full stop; a short one stays whole.
+
+    Browsers differ in whether they break lines that are placed by per cent, so none is left to them.
+    """
+    if len(plain(text)) <= LONGEST_LINE:
+        return (text,)
+    spaces = [found.start() for found in _SPACE_BETWEEN.finditer(text)]
+    parted = [(text[:at], text[at + 1 :]) for at in spaces] or [(text,)]
+    return min(parted, key=lambda lines: _longest(lines) - 6 * lines[0].endswith((".", "?", "!")))
+
+
+def pieces(text: str) -> tuple[Piece, ...]:
+    """Part a text where `[sv:…]` marks another language."""
+    found: list[Piece] = []
+    end = 0
+    for marked in _MARKED.finditer(text):
+        found += [Piece("", text[end : marked.start()]), Piece(marked[1], marked[2])]
+        end = marked.end()
+    return tuple(piece for piece in (*found, Piece("", text[end:])) if piece.text)
+
+
+def plain(text: str) -> str:
+    """Give a text as it is read, without marks."""
+    return "".join(piece.text for piece in pieces(text))
 
 
 def captions_file(film: Film, language: str) -> str:
@@ -128,7 +176,9 @@ def _read_cue(section: Section, languages: tuple[str, ...]) -> Cue:
     seconds = section.number("seconds", SHORTEST_CUE_S, LONGEST_CUE_S)
     says = section.text("says", "Skriv det som skrivs i samtalet.", required=step in SPEAKING_STEPS)
     words = {languages[0]: _read_words(section)}
-    for language in dict.fromkeys((*languages[1:], *(key for key in section.values if _LANGUAGE.fullmatch(key)))):
+    for language in dict.fromkeys(
+        (*languages[1:], *(key for key in section.values if _LANGUAGE.fullmatch(key)))
+    ):
         translated = section.section(language)
         words[language] = _read_words(translated)
         translated.close()
@@ -139,9 +189,9 @@ def _read_cue(section: Section, languages: tuple[str, ...]) -> Cue:
 
 def _read_words(section: Section) -> Words:
     text = section.text("text", "Skriv meningen som står i textningen.")
-    if len(text) > LONGEST_TEXT:
-        remedy = f"Korta till {LONGEST_TEXT} tecken, så att den får plats ovanför bilden."
-        section.refuse("text", f"Meningen har {len(text)} tecken.", remedy)
+    if _longest(caption_lines(text)) > LONGEST_LINE:
+        remedy = f"Korta den: två rader med {LONGEST_LINE} tecken är det som får plats ovanför bilden."
+        section.refuse("text", f"Meningen är för lång, {len(text)} tecken.", remedy)
     return Words(text, section.text("seen", "Skriv vad man ser, för den som inte ser filmen."))
 
 
@@ -161,6 +211,10 @@ def _check_whole(file: DataFile, cues: tuple[Cue, ...]) -> None:
     if not SHORTEST_S <= total_s <= LONGEST_S:
         remedy = f"Ändra seconds så att summan blir {SHORTEST_S}–{LONGEST_S}."
         file.refuse(1, f"Filmen blir {total_s} sekunder lång.", remedy)
+
+
+def _longest(lines: tuple[str, ...]) -> int:
+    return max(len(plain(line)) for line in lines)
 
 
 def _clock(seconds: int) -> str:

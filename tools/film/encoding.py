@@ -19,8 +19,8 @@ TIMEOUT_S = 1800
 AIM_B = 1_700_000
 SOUND_BITS_PER_SECOND = 48_000
 # The best quality first; the first that is small enough is taken.
-QUALITIES_POSTER = (72, 60, 48, 36)
-POSTER_WIDTH = 720
+QUALITIES_POSTER = (70, 60, 48, 36)
+POSTER_WIDTH = 540
 _COLOURS = ("-color_range", "tv", "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709")
 _FROM_JPEG = "scale=in_range=full:out_range=tv:out_color_matrix=bt709,format=yuv420p"
 
@@ -106,7 +106,7 @@ def write_poster(program: str, source: Path, target: Path) -> None:
     """Write the still picture as WebP."""
     for quality in QUALITIES_POSTER:
         _run(
-            program, "-i", source, "-vf", f"scale={POSTER_WIDTH}:-2", "-c:v", "libwebp", "-preset", "text",
+            program, "-i", source, "-vf", f"scale={POSTER_WIDTH}:-2", "-c:v", "libwebp", "-preset", "picture",
             "-quality", quality, "-compression_level", 6, "-map_metadata", "-1", target,
         )  # fmt: skip
         if target.stat().st_size <= LARGEST_POSTER_B:

@@ -13,7 +13,7 @@ from tools.film.cues import DATA_FILE, Film, captions, captions_file
 
 FOLDER = "film"
 LARGEST_B = 2_000_000
-LARGEST_POSTER_B = 24_000
+LARGEST_POSTER_B = 17_000
 """A page with the poster still weighs less than 60 kB."""
 REMAKE = "Kör: python3 tasks.py film"
 

@@ -96,7 +96,7 @@ class Conversation:
             raise MissingError(f"de {PROMISES} löftena står inte på sidan")
         for place in range(PROMISES):
             self._camera.waits(0.5)
-            self._camera.points_at(promises.nth(place), across=0.94)
+            self._camera.points_at(promises.nth(place), across=0.98)
 
     def _begin(self, _: Cue) -> None:
         self._camera.waits(LONG_ENOUGH_TO_READ_S)
@@ -160,6 +160,7 @@ class Conversation:
         self._camera.sees()
         button = self._visitor.get_by_role("button", name="Ta bort").last
         self._visible(button, "knappen ”Ta bort” under det man skrev")
+        self._camera.waits(LONG_ENOUGH_TO_READ_S)
         self._camera.taps(button)
         self._reads("borttaget")
         self._camera.sees()
