@@ -129,7 +129,7 @@ def test_on_paper_the_words_remain_and_the_controls_do_not(browser: Browser, ori
     page.emulate_media(media="print")
     page.goto(f"{origin}/sa-chattar-du/")
 
-    expect(page.get_by_role("heading", name="Så chattar du")).to_be_visible()
+    expect(page.get_by_role("heading", level=1, name="Så chattar du")).to_be_visible()
     expect(page.get_by_text("90101")).to_be_visible()
     expect(page.get_by_role("link", name="Lämna snabbt")).to_be_hidden()
     page.close()

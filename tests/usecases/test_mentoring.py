@@ -199,6 +199,7 @@ async def test_a_lost_visitor_frees_the_place_and_a_lost_pair_is_forgotten(live,
     await live.open(waiting_conversation("b", since_ms=2), queue_cap=9)
     await on_duty(live)
     await take(live)
+    await live.mentor_departs(7, "socket")
 
     clock.pass_time(60)
     await housekeeping.sweep(live, TIMES)

@@ -22,6 +22,7 @@ TYPES = {
     ".toml": "text/plain; charset=utf-8",
     ".txt": "text/plain; charset=utf-8",
     ".webm": "video/webm",
+    ".webp": "image/webp",
     ".mp4": "video/mp4",
     ".vtt": "text/vtt; charset=utf-8",
     ".woff2": "font/woff2",
