@@ -32,7 +32,7 @@ from tools.film.shown_film import HEIGHT, WIDTH
 LANGUAGES = ("sv", "en")
 PAGES = {"sv": "/sa-chattar-du/", "en": "/en/how-to-chat/"}
 TAG = re.compile(r"<[^>]+>")
-TIMING = re.compile(r"(\d\d):(\d\d)\.000 --> (\d\d):(\d\d)\.000 ")
+TIMING = re.compile(r"(\d\d):(\d\d)\.000 --> (\d\d):(\d\d)\.900 ")
 
 
 @pytest.fixture
@@ -129,7 +129,7 @@ def test_captions_are_the_cues_one_after_the_other_until_the_end(film: Film):
     for language in LANGUAGES:
         lines = captions(film, language).split("\n")
         found = [tuple(map(int, match.groups())) for match in map(TIMING.match, lines) if match]
-        spans = [(60 * minute + second, 60 * to_minute + to) for minute, second, to_minute, to in found]
+        spans = [(60 * minute + second, 60 * to_minute + to + 1) for minute, second, to_minute, to in found]
 
         assert lines[0] == "WEBVTT"
         assert spans == list(times(film))
@@ -156,6 +156,10 @@ def test_words_of_another_language_are_marked_and_not_parted(film: Film):
     ("text", "lines"),
     [
         ("En kort mening.", ("En kort mening.",)),
+        (
+            "Blev det fel? Tryck på ”Ta bort”, så försvinner det.",
+            ("Blev det fel? Tryck på", "”Ta bort”, så försvinner det."),
+        ),
         (
             "Lampan tänds. Nu är en mentor här, och bara ni två.",
             ("Lampan tänds. Nu är en", "mentor här, och bara ni två."),
