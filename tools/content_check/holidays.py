@@ -30,9 +30,7 @@ def check_holidays(content_dir: Path, languages: tuple[str, ...], today: date, f
             f"och chatten har öppet som vanligt ({windows_words(windows)})."
         )
         usual = ", ".join(f'"{window.start:%H:%M}-{window.end:%H:%M}"' for window in windows)
-        remedy = (
-            f"Bestäm vad som gäller, och klistra in längst ned i filen:\n{lines_for(holiday, languages, usual)}"
-        )
+        remedy = f"Bestäm vad som gäller, och klistra in längst ned i filen:\n{lines_for(holiday, languages, usual)}"
         findings.advise(f"{content_dir.name}/data/{FILE}", end, what, remedy)
 
 
