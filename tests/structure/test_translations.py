@@ -19,7 +19,7 @@ SPOKEN_ATTRIBUTE = re.compile(
 )
 CATALOGUE = ROOT / "chatservice/translations/en/LC_MESSAGES/messages.po"
 VALUES = re.compile(r"%\(\w+\)s|\{\w+\}")
-SAME_IN_BOTH = {"Start", "Mentor", "Veteran", "in", "april", "september", "november", "december"}
+SAME_IN_BOTH = {"Mentor", "Veteran", "in", "april", "september", "november", "december"}
 LETTERS = re.compile(r"[^\W\d_]{2,}")
 # Words that are the same in every language.
 UNTRANSLATED = {"sv"}
