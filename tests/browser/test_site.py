@@ -90,13 +90,14 @@ def test_a_page_asks_nobody_but_us(page: Page, origin: str):
 
 
 @pytest.mark.parametrize("width", [320, 768, 1280])
+@pytest.mark.parametrize("path", ["/", "/chatt/"])
 def test_nothing_moves_while_a_page_loads(
-    new_context: Callable[..., BrowserContext], origin: str, width: int
+    new_context: Callable[..., BrowserContext], origin: str, width: int, path: str
 ):
     page = new_context(viewport={"width": width, "height": 800}).new_page()
     answer(page, CLOSED)
-    page.goto(origin)
-    expect(page.get_by_text("Chatten är stängd")).to_be_visible()
+    page.goto(origin + path)
+    expect(page.get_by_text("Chatten är stängd").first).to_be_visible()
     page.evaluate("document.fonts.ready")
 
     shift = page.evaluate(

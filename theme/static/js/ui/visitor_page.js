@@ -87,7 +87,6 @@ export class VisitorPage {
     this.#choices = new Choices({ root, words, copy, ...actions });
     this.#feedback = new Feedback({ root: this.#main, words, give: giveFeedback });
     this.#copyHelpNumbers();
-    find(document, '[data-needs-script]', HTMLElement).hidden = false;
     this.#begin.addEventListener('click', () => {
       this.#begin.disabled = true;
       begin(this.#about.take());
