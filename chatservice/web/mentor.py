@@ -65,6 +65,7 @@ class _MentorConnection:
         self._staff = staff
         self._key_id: str | None = None
         self._feed: Feed | None = None
+        self._is_taking = False
         self._bell: Bell = the.live.listen(QUEUE_TOPIC)
         self._line = MentorLine(the.lines, the.clock, socket, staff.account_id)
         self._told_phase: frames.MentorPhase | None = None
@@ -100,22 +101,14 @@ class _MentorConnection:
             await the.live.mentor_departs(account_id, socket.name)
 
     async def _join(self, first: frames.MentorJoin) -> None:
-        the = self._the
-        seat = await mentoring.return_to_seat(
-            the.live,
-            the.tickets,
-            the.clock,
-            account_id=self._staff.account_id,
-            key_id=first.key,
-            ticket=first.ticket,
-        )
+        seat = await self._own_seat(first.ticket)
         state, missing = await self._duty()
         self._told_duty = state, missing
         conversation_id = seat.conversation_id if seat else None
-        since_s = await the.live.on_duty_s(self._staff.account_id)
+        since_s = await self._the.live.on_duty_s(self._staff.account_id)
         await self._socket.send(frames.Ready(self._staff.alias, state, missing, since_s, conversation_id))
         if conversation_id is not None:
-            position = first.after if first.incarnation == the.live.incarnation else 0
+            position = first.after if first.incarnation == self._the.live.incarnation else 0
             await self._sit_down(conversation_id, position)
 
     async def _sit_down(self, conversation_id: str, position: int) -> None:
@@ -205,9 +198,23 @@ class _MentorConnection:
         if self._feed is not None:
             await self._colleagues.tell_free()
             return
-        taken_over = await self._colleagues.tell_question()
-        if taken_over is not None:
-            await self._sit_down(taken_over, 0)
+        conversation_id = await self._colleagues.tell_question()
+        if conversation_id is None and not self._is_taking and (seat := await self._own_seat(None)):
+            # After a restart her page may be here before the visitor's ticket has brought the conversation back.
+            conversation_id = seat.conversation_id
+        if conversation_id is not None:
+            await self._sit_down(conversation_id, 0)
+
+    async def _own_seat(self, ticket: str | None) -> Seat | None:
+        the = self._the
+        return await mentoring.return_to_seat(
+            the.live,
+            the.tickets,
+            the.clock,
+            account_id=self._staff.account_id,
+            key_id=self._key_id,
+            ticket=ticket,
+        )
 
     async def _tell_queue(self) -> None:
         queue = await self._the.live.queue_view(limit=_MOST_WAITING_SHOWN)
@@ -277,14 +284,18 @@ class _MentorConnection:
     async def _take(self) -> None:
         _, missing = await self._duty()
         the = self._the
-        conversation = await mentoring.take_next(
-            the.live,
-            the.settling,
-            account_id=self._staff.account_id,
-            key_id=self._key_id,
-            missing=missing,
-        )
-        await self._sit_down(conversation.id, 0)
+        self._is_taking = True
+        try:
+            conversation = await mentoring.take_next(
+                the.live,
+                the.settling,
+                account_id=self._staff.account_id,
+                key_id=self._key_id,
+                missing=missing,
+            )
+            await self._sit_down(conversation.id, 0)
+        finally:
+            self._is_taking = False
 
     async def _set_duty(self, state: DutyState) -> None:
         _, missing = await self._duty()

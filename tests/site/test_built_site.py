@@ -185,7 +185,8 @@ def test_the_chat_page_tells_its_browser_of_every_module_and_of_none_that_waits(
 ):
     [chat] = [page for page in pages if page.address == "/chatt/"]
     told = re.findall(
-        r'<link rel="modulepreload" fetchpriority="low" href="/([^"]+)">', (built_site / chat.path).read_text("utf-8")
+        r'<link rel="modulepreload" fetchpriority="low" href="/([^"]+)">',
+        (built_site / chat.path).read_text("utf-8"),
     )
     fetched = {name for name in _files_of(chat, built_site) if name.endswith(".js")}
 

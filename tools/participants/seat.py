@@ -87,9 +87,10 @@ class Seat:
         """The server has let us in and has ``have`` of our envelopes; another incarnation tells its log anew."""
         if incarnation != self.incarnation:
             self.position = 0
-        self.incarnation = incarnation
-        if not self._own:
+        if not self._own or incarnation != self.incarnation:
+            # What an earlier life of the service had not told yet will never be told.
             self._adopting = have
+        self.incarnation = incarnation
         for own in self._own[:have]:
             self._mark_posted(own)
         self._have = self._next = have
