@@ -23,7 +23,7 @@ from chatservice.web.coordinator_frames import CoordinatorJoin, read_coordinator
 from chatservice.web.line import CoordinatorLine
 from chatservice.web.line_frames import Counts
 from chatservice.web.parts import Parts, parts
-from chatservice.web.sockets import CloseCode, Closing, Socket, require_origin, run_socket
+from chatservice.web.sockets import Socket, close_when_signed_out, require_origin, run_socket
 
 blueprint = Blueprint("coordinator", __name__)
 
@@ -104,7 +104,7 @@ class _CoordinatorConnection:
                 tasks.create_task(self._tell_counts())
                 tasks.create_task(self._line.tell())
                 tasks.create_task(self._listen())
-                tasks.create_task(self._watch_session())
+                tasks.create_task(close_when_signed_out(the.session_watch, self._staff.session_id))
         finally:
             await self._line.leave()
 
@@ -131,9 +131,3 @@ class _CoordinatorConnection:
                     raise MalformedError("a second join")
                 case _:
                     await self._line.hear(frame)
-
-    async def _watch_session(self) -> None:
-        """Wait until she is no longer signed in: a revoked session ends open sockets too."""
-        with self._the.session_watch.watching(self._staff.session_id) as ending:
-            await ending.wait()
-        raise Closing(CloseCode.SIGNED_OUT)

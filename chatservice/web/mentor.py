@@ -24,7 +24,14 @@ from chatservice.web.feed import Feed
 from chatservice.web.line import MentorLine
 from chatservice.web.line_frames import Line, LineGot, LineHere
 from chatservice.web.parts import Parts, parts
-from chatservice.web.sockets import CloseCode, Closing, Socket, require_origin, run_socket
+from chatservice.web.sockets import (
+    CloseCode,
+    Closing,
+    Socket,
+    close_when_signed_out,
+    require_origin,
+    run_socket,
+)
 
 blueprint = Blueprint("mentor", __name__)
 
@@ -69,7 +76,6 @@ class _MentorConnection:
         self._bell: Bell = the.live.listen(QUEUE_TOPIC)
         self._line = MentorLine(the.lines, the.clock, socket, staff.account_id)
         self._told_phase: frames.MentorPhase | None = None
-        self._told_duty: tuple[DutyState, tuple[str, ...]] | None = None
         self._told_queue: frames.QueueFrame | None = None
         self._blocks = MentorBlocks(the, socket, staff.account_id)
         self._colleagues = ColleagueNews(the.live, socket, staff.account_id)
@@ -92,7 +98,7 @@ class _MentorConnection:
                 tasks.create_task(self._tell())
                 tasks.create_task(self._line.tell())
                 tasks.create_task(self._listen())
-                tasks.create_task(self._watch_session())
+                tasks.create_task(close_when_signed_out(the.session_watch, self._staff.session_id))
         finally:
             self._bell.close()
             await self._line.leave()
@@ -103,7 +109,6 @@ class _MentorConnection:
     async def _join(self, first: frames.MentorJoin) -> None:
         seat = await self._own_seat(first.ticket)
         state, missing = await self._duty()
-        self._told_duty = state, missing
         conversation_id = seat.conversation_id if seat else None
         since_s = await self._the.live.on_duty_s(self._staff.account_id)
         await self._socket.send(frames.Ready(self._staff.alias, state, missing, since_s, conversation_id))
@@ -302,9 +307,3 @@ class _MentorConnection:
         await mentoring.set_duty(self._the.live, self._staff.account_id, state, missing=missing)
         since_s = await self._the.live.on_duty_s(self._staff.account_id)
         await self._socket.send(frames.Duty(state, missing, since_s))
-
-    async def _watch_session(self) -> None:
-        """Wait until she is no longer signed in: a revoked session ends open sockets too."""
-        with self._the.session_watch.watching(self._staff.session_id) as ending:
-            await ending.wait()
-        raise Closing(CloseCode.SIGNED_OUT)

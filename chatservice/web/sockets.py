@@ -16,6 +16,7 @@ from chatservice.errors import MalformedError, RefusedError, WrongVersionError
 from chatservice.web.frames import ErrorFrame, OutgoingFrame, Restarting, write_frame
 from chatservice.web.limits import Allowance
 from chatservice.web.parts import Parts
+from chatservice.web.session_watch import SessionWatch
 
 FIRST_FRAME_S = 10.0
 SEND_S = 20.0
@@ -134,6 +135,13 @@ class Socket:
         if now_s >= silent_at_s:
             raise Closing(CloseCode.SILENT)
         return min(silent_at_s, deaf_at_s) - now_s
+
+
+async def close_when_signed_out(watch: SessionWatch, session_id: str) -> None:
+    """Wait until the session behind a socket has ended, and close: a revoked session ends open sockets too."""
+    with watch.watching(session_id) as ending:
+        await ending.wait()
+    raise Closing(CloseCode.SIGNED_OUT)
 
 
 def require_origin(parts: Parts) -> None:

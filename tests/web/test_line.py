@@ -15,8 +15,7 @@ from chatservice.domain import sealing
 from chatservice.web.line import page_of
 from tests.running_service import RunningService
 from tests.staff_browser import StaffBrowser
-
-WITHIN_S = 5
+from tests.web.test_socket_rules import WITHIN_S, next_frame, send
 
 
 def signed_in(service: RunningService, role: str, username: str) -> StaffBrowser:
@@ -44,19 +43,6 @@ def new_key() -> str:
 def new_page() -> str:
     """Return a name as a mentor's page gives itself."""
     return sealing.to_base64url(secrets.token_bytes(16))
-
-
-async def send(socket: ClientConnection, **frame: object) -> None:
-    await socket.send(json.dumps(frame))
-
-
-async def next_frame(socket: ClientConnection, kind: str) -> dict:
-    """Return the next frame of a kind; others in between are passed over."""
-    async with asyncio.timeout(WITHIN_S):
-        while True:
-            frame = json.loads(await socket.recv())
-            if frame["type"] == kind:
-                return frame
 
 
 async def close_code(socket: ClientConnection) -> int:
