@@ -12,7 +12,6 @@ LONGEST_TEST = 500
 LONGEST_ENTRY = 60
 # Longer than that, with the reason. Nothing is added here because splitting is work.
 MAY_BE_LONGER = {
-    "chatservice/ports.py": "everything the core needs from outside, read in one place",
     "chatservice/web/mentor.py": "one mentor's connection, from welcome to close",
     "chatservice/web/frames.py": "every frame of the protocol, both ways, beside its bounds",
     "chatservice/live/memory.py": "one adapter of one port",

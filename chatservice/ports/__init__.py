@@ -1,0 +1,70 @@
+"""What the use cases need from outside, as Protocols: time, what must vanish, what must last.
+
+Knows domain types only. Adapters live in `live/` (memory) and `records/` (a database); the contract tests in
+tests/contracts/ run the same tests over each of them. Everybody imports from here; a new port gets a file by its
+subject, and a line in `records.py` when it must last.
+"""
+
+from chatservice.ports.blocks import Block, Blocks, Origin
+from chatservice.ports.certification import Certificates
+from chatservice.ports.clock import Clock, now_ms
+from chatservice.ports.counters import Counters
+from chatservice.ports.credentials import CertificateSigner, OneTimeCodes, PasswordHasher, SignedBody
+from chatservice.ports.hours import Overrides
+from chatservice.ports.inbox import FeedbackBox, Letters, TalkRequest, TalkRequests
+from chatservice.ports.lines import LINE_TOPIC, MOST_COORDINATORS, LineNews, Lines, line_topic
+from chatservice.ports.live import (
+    QUEUE_TOPIC,
+    Bell,
+    Colleague,
+    LiveStore,
+    Overdue,
+    Presence,
+    Pulse,
+    QueueView,
+    Tally,
+    View,
+    seat_topic,
+)
+from chatservice.ports.people import Accounts, Credentials, StaffSession, StaffSessions
+from chatservice.ports.records import Records
+
+__all__ = [
+    "LINE_TOPIC",
+    "MOST_COORDINATORS",
+    "QUEUE_TOPIC",
+    "Accounts",
+    "Bell",
+    "Block",
+    "Blocks",
+    "CertificateSigner",
+    "Certificates",
+    "Clock",
+    "Colleague",
+    "Counters",
+    "Credentials",
+    "FeedbackBox",
+    "Letters",
+    "LineNews",
+    "Lines",
+    "LiveStore",
+    "OneTimeCodes",
+    "Origin",
+    "Overdue",
+    "Overrides",
+    "PasswordHasher",
+    "Presence",
+    "Pulse",
+    "QueueView",
+    "Records",
+    "SignedBody",
+    "StaffSession",
+    "StaffSessions",
+    "TalkRequest",
+    "TalkRequests",
+    "Tally",
+    "View",
+    "line_topic",
+    "now_ms",
+    "seat_topic",
+]
