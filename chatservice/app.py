@@ -36,13 +36,14 @@ from chatservice.records import open_records
 from chatservice.settings import Settings
 from chatservice.staff import make_desk
 from chatservice.usecases import housekeeping
+from chatservice.usecases.auditing import forget_old_entries
 from chatservice.usecases.counting import HourlyTally
 from chatservice.usecases.feedback import FeedbackDesk, forget_old_feedback
 from chatservice.usecases.letters import Inbox, forget_old_letters
 from chatservice.usecases.settling import Settling
 from chatservice.usecases.talk_requests import forget_old_talk_requests
 from chatservice.usecases.tickets import TicketBook
-from chatservice.web import blocking, coordinator, health, mentor, talk_requests, visitor
+from chatservice.web import audit, blocking, coordinator, health, mentor, office, talk_requests, visitor
 from chatservice.web.access import register_access
 from chatservice.web.account import account_blueprint
 from chatservice.web.contact import contact_blueprint
@@ -142,7 +143,7 @@ def create_app(settings: Settings) -> Quart:
     register_access(app, settings)
     register_error_pages(app)
     register_languages(app, organisation)
-    for part in (visitor, mentor, coordinator, blocking, talk_requests, health):
+    for part in (visitor, mentor, coordinator, office, audit, blocking, talk_requests, health):
         app.register_blueprint(part.blueprint)
     app.register_blueprint(account_blueprint(clock))
     app.register_blueprint(contact_blueprint(settings.secret.encode(), clock))
@@ -200,6 +201,7 @@ async def _keep_records(records: Records, clock: Clock) -> None:
             await forget_old_letters(records.letters, clock)
             await forget_old_feedback(records.feedback, clock)
             await forget_old_talk_requests(records.talk_requests, clock)
+            await forget_old_entries(records.audit_log, clock)
         except SQLAlchemyError as error:
             # A database that is busy or full ends no conversation; the next hour tries again.
             _log.warning("What is kept no longer could not be erased: %s.", type(error).__name__)

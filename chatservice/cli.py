@@ -62,7 +62,10 @@ def _add_account(commands: AddParser) -> None:
         acts, "add", "Lägg till ett konto. Lösenordet läses från standard in, minst 10 tecken på en rad."
     )
     add.add_argument(
-        "--role", required=True, choices=("mentor", "coordinator"), help="mentor eller samordnare"
+        "--role",
+        required=True,
+        choices=("mentor", "coordinator", "editor", "operator"),
+        help="mentor, samordnare, redaktör (editor) eller driftansvarig (operator)",
     )
     add.add_argument("--username", required=True, help="namnet att logga in med; besökare ser det aldrig")
     add.add_argument("--alias", help="namnet som besökare ser; utan det blir det Mentor och ett nummer")

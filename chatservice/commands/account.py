@@ -19,7 +19,12 @@ from chatservice.settings import Settings
 from chatservice.usecases import accounts, certifying
 from chatservice.usecases.accounts import FreshCredentials, StaffDesk
 
-ROLE_WORDS = {Role.MENTOR: "mentor", Role.COORDINATOR: "samordnare"}
+ROLE_WORDS = {
+    Role.MENTOR: "mentor",
+    Role.COORDINATOR: "samordnare",
+    Role.EDITOR: "redaktör",
+    Role.OPERATOR: "driftansvarig",
+}
 LARGEST_CERTIFICATE = 8192
 
 

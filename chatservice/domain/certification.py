@@ -17,10 +17,12 @@ CLOCK_ERROR = timedelta(hours=24)
 
 
 class Role(StrEnum):
-    """What somebody who signs in does here."""
+    """What somebody who signs in does here: one for each account. What each may open, tests/web/test_roles.py says."""
 
     MENTOR = "mentor"
     COORDINATOR = "coordinator"
+    EDITOR = "editor"
+    OPERATOR = "operator"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ tests/contracts/ run the same tests over each of them. Everybody imports from he
 subject, and a line in `records.py` when it must last.
 """
 
+from chatservice.ports.audit import AuditLog
 from chatservice.ports.blocks import Block, Blocks, Origin
 from chatservice.ports.certification import Certificates
 from chatservice.ports.clock import Clock, now_ms
@@ -34,6 +35,7 @@ __all__ = [
     "MOST_COORDINATORS",
     "QUEUE_TOPIC",
     "Accounts",
+    "AuditLog",
     "Bell",
     "Block",
     "Blocks",

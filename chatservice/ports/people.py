@@ -20,12 +20,16 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class StaffSession:
-    """A signed-in browser. `id` is a hash of the random number in its cookie: who reads it here cannot use it."""
+    """A signed-in browser. `id` is a hash of the random number in its cookie: who reads it here cannot use it.
+
+    `confirmed_at` is when she last proved who she is; what is sensitive asks for it again after a while.
+    """
 
     id: str
     account_id: int
     created_at: datetime
     seen_at: datetime
+    confirmed_at: datetime
 
 
 class Accounts(Protocol):

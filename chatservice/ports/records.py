@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from chatservice.ports.audit import AuditLog
 from chatservice.ports.certification import Certificates
 from chatservice.ports.counters import Counters
 from chatservice.ports.hours import Overrides
@@ -50,4 +51,9 @@ class Records(Protocol):
     @property
     def feedback(self) -> FeedbackBox:
         """What visitors answered after conversations."""
+        ...
+
+    @property
+    def audit_log(self) -> AuditLog:
+        """What staff did."""
         ...

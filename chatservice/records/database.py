@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from chatservice.errors import StartError
 from chatservice.records.accounts import DatabaseAccounts
+from chatservice.records.audit_log import DatabaseAuditLog
 from chatservice.records.certificates import DatabaseCertificates
 from chatservice.records.counters import DatabaseCounters
 from chatservice.records.feedback import DatabaseFeedbackBox
@@ -59,6 +60,7 @@ class DatabaseRecords:
         self.feedback = DatabaseFeedbackBox(engine)
         self.counters = DatabaseCounters(engine)
         self.talk_requests = DatabaseTalkRequests(engine)
+        self.audit_log = DatabaseAuditLog(engine)
 
 
 @asynccontextmanager

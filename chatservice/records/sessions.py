@@ -25,6 +25,7 @@ class DatabaseSessions:
             "account_id": session.account_id,
             "created_at": to_seconds(session.created_at),
             "seen_at": to_seconds(session.seen_at),
+            "confirmed_at": to_seconds(session.confirmed_at),
         }
         async with self._engine.begin() as connection:
             await connection.execute(insert(sessions).values(values))
@@ -73,4 +74,10 @@ class DatabaseSessions:
 
 
 def _session(row: Row[Any]) -> StaffSession:
-    return StaffSession(row.id, row.account_id, from_seconds(row.created_at), from_seconds(row.seen_at))
+    return StaffSession(
+        row.id,
+        row.account_id,
+        from_seconds(row.created_at),
+        from_seconds(row.seen_at),
+        from_seconds(row.confirmed_at),
+    )

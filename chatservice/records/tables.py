@@ -38,6 +38,99 @@ sessions = Table(
     Column("account_id", Integer, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("created_at", BigInteger, nullable=False),
     Column("seen_at", BigInteger, nullable=False),
+    Column("confirmed_at", BigInteger, nullable=False),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("account_id", Integer, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, unique=True),
+    Column("kind", String(8), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+)
+
+passkeys = Table(
+    "passkeys",
+    metadata,
+    Column("id", String(1400), primary_key=True),
+    Column("account_id", Integer, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("sign_count", BigInteger, nullable=False),
+    Column("name", String(40), nullable=False),
+    Column("added_on", String(10), nullable=False),
+)
+
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("account_id", Integer, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True),
+)
+
+factor_losses = Table(
+    "factor_losses",
+    metadata,
+    Column(
+        "account_id",
+        Integer,
+        ForeignKey("accounts.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("asked_by", Integer, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False),
+    Column("asked_at", BigInteger, nullable=False),
+)
+
+certification_items = Table(
+    "certification_items",
+    metadata,
+    Column(
+        "account_id",
+        Integer,
+        ForeignKey("accounts.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("kind", String(24), primary_key=True),
+    Column(
+        "version", String(24), primary_key=True
+    ),  # of the text that was signed or read; "" for the other kinds
+    Column("done_on", String(10), nullable=False),
+    Column("valid_until", String(10), nullable=False),  # the last day; "" without an end
+    Column("number", Integer, nullable=False),
+    Column("typed_name", String(80), nullable=False),
+    Column("noted_by", Integer, ForeignKey("accounts.id"), nullable=False),
+)
+
+quarantines = Table(
+    "quarantines",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account_id", Integer, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("first_day", String(10), nullable=False),
+    Column("last_day", String(10), nullable=False),
+)
+
+shifts = Table(
+    "shifts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account_id", Integer, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("starts_at", BigInteger, nullable=False),
+    Column("ends_at", BigInteger, nullable=False, index=True),
+    Column("up_for_swap", Boolean, nullable=False),
+)
+
+audit_log = Table(
+    "audit_log",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", BigInteger, nullable=False, index=True),
+    Column("account_id", Integer, ForeignKey("accounts.id"), nullable=True),
+    Column("act", String(32), nullable=False),
+    Column("about", Integer, ForeignKey("accounts.id"), nullable=True),
 )
 
 certificate_requests = Table(
@@ -71,6 +164,15 @@ overrides = Table(
     Column("ends_at", BigInteger, nullable=False, index=True),
     Column("note", String(200), nullable=False),
     Column("example", Boolean, nullable=False),
+)
+
+schedule_exceptions = Table(
+    "schedule_exceptions",
+    metadata,
+    Column("day", String(10), primary_key=True),
+    Column("windows", String(200), nullable=False),  # "12:00-13:00 19:00-22:00"; "" for closed
+    Column("reason", String(120), nullable=False),
+    Column("reason_en", String(120), nullable=False),
 )
 
 letters = Table(

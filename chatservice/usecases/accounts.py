@@ -19,6 +19,12 @@ from chatservice.ports import CertificateSigner, Clock, OneTimeCodes, PasswordHa
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
 USERNAME = re.compile(r"[a-z0-9åäö](?:[a-z0-9åäö._-]{0,30}[a-z0-9åäö])?\Z")
+ALIASES = {
+    Role.MENTOR: "Mentor",
+    Role.COORDINATOR: "Samordnare",
+    Role.EDITOR: "Redaktör",
+    Role.OPERATOR: "Driftansvarig",
+}
 TOUCH_EVERY = timedelta(seconds=60)
 
 
@@ -131,7 +137,7 @@ async def sign_in(
     if former_session_id is not None:
         await desk.records.sessions.remove(former_session_id)
     token = secrets.token_urlsafe(32)
-    session = StaffSession(session_id_of(token), found.account.id, now, now)
+    session = StaffSession(session_id_of(token), found.account.id, now, now, now)
     await desk.records.sessions.add(session)
     return SignedIn(token, _identity(found.account, session))
 
@@ -193,7 +199,7 @@ def _identity(account: Account, session: StaffSession) -> StaffIdentity:
 
 async def _default_alias(desk: StaffDesk, role: Role) -> str:
     same = sum(account.role is role for account in await desk.records.accounts.everybody())
-    return f"{'Mentor' if role is Role.MENTOR else 'Samordnare'} {same + 1}"
+    return f"{ALIASES[role]} {same + 1}"
 
 
 def _plain_username(username: str) -> str:

@@ -20,6 +20,7 @@ from chatservice.web.access import (
     current_staff,
     end_session,
     signed_in_staff,
+    staff_required,
 )
 from chatservice.web.connection_address import address_of
 from chatservice.web.forms import CertificateForm, SignInForm, read_form, read_json
@@ -27,7 +28,12 @@ from chatservice.web.languages import in_current_language
 from chatservice.web.parts import parts
 from chatservice.web.sign_in_delay import SignInDelays
 
-HOME = {Role.MENTOR: "/mentor/", Role.COORDINATOR: "/samordnare/"}
+HOME = {
+    Role.MENTOR: "/mentor/",
+    Role.COORDINATOR: "/samordnare/",
+    Role.EDITOR: "/redaktor/",
+    Role.OPERATOR: "/drift/",
+}
 
 
 def account_blueprint(clock: Clock) -> Blueprint:
@@ -58,6 +64,7 @@ def account_blueprint(clock: Clock) -> Blueprint:
         return redirect(in_current_language(SIGN_IN_PATH), 303)
 
     @blueprint.post("/mentor/certifikat")
+    @staff_required(Role.MENTOR)
     async def certificate() -> ResponseReturnValue:
         staff = await signed_in_staff()
         form = await read_json(CertificateForm)

@@ -28,7 +28,7 @@ async def added(records, username="exempel", role=Role.MENTOR):
 
 
 def session(account, session_id="a", *, seen=EVENING):
-    return StaffSession(session_id, account.id, EVENING, seen)
+    return StaffSession(session_id, account.id, EVENING, seen, EVENING)
 
 
 def certificate(account, key_id="k", *, days=1):

@@ -131,7 +131,7 @@ async def test_an_ended_session_leaves_no_trace_in_the_file(tmp_path):
         account = await records.accounts.add(
             username="a", role=Role.MENTOR, alias="A", password_hash="h", code_secret="s", at=EVENING
         )
-        await records.sessions.add(StaffSession(marker, account.id, EVENING, EVENING))
+        await records.sessions.add(StaffSession(marker, account.id, EVENING, EVENING, EVENING))
         await records.sessions.remove(marker)
 
     held = b"".join(path.read_bytes() for path in tmp_path.iterdir())

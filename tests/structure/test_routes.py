@@ -37,6 +37,12 @@ BOUNDS = {
     "/samordnare/hav-sparr": "signed-in coordinators",
     "/samordnare/": "signed-in coordinators",
     "/samordnare/prata/klart": "signed-in coordinators",
+    "/samordnare/handelser/": "signed-in coordinators",
+    "/samordnare/handelser/tabell": "signed-in coordinators; 20,000 lines",
+    "/drift/": "signed-in operators",
+    "/drift/handelser/": "signed-in operators",
+    "/drift/handelser/tabell": "signed-in operators; 20,000 lines",
+    "/redaktor/": "signed-in editors",
 }
 
 

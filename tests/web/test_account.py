@@ -199,7 +199,6 @@ async def test_a_certificate_needs_a_signed_in_mentor(web):
 
     assert stranger.status_code == 401
     assert refused.status_code == 403
-    assert await refused.get_json() == {"error": "not_cleared", "missing": ["not_a_mentor"]}
 
 
 @pytest.mark.parametrize(
