@@ -11,7 +11,10 @@ from quart import Quart, Response, request
 
 from chatservice.settings import Settings
 
-PRIVATE_PATHS = ("/chatt/status", "/chatt/lage", "/chatt/lamna", "/mentor", "/samordnare", "/halsa")
+PRIVATE_PATHS = (
+    "/chatt/status", "/chatt/lage", "/chatt/lamna", "/halsa",
+    "/valkommen", "/mentor", "/samordnare", "/redaktor", "/drift", "/konto", "/texter",
+)  # fmt: skip
 
 # Sound and passkeys are left as they are: a page may ring when somebody waits, once it was pressed.
 REFUSED_FEATURES = (

@@ -10,6 +10,7 @@ import pytest
 from quart.testing import WebsocketResponseError
 
 from chatservice.domain.certification import Role
+from chatservice.web.headers import is_private
 from tests.staff_builders import Person
 
 EVERYBODY = frozenset({None, *Role})
@@ -73,6 +74,15 @@ def is_let_in(status: int, headers: Any) -> bool:
     """Say whether an answer is the view's own, and not the door's."""
     to_the_door = status == 303 and str(headers.get("Location", "")).startswith("/mentor/logga-in")
     return status not in {401, 403} and not to_the_door
+
+
+async def test_no_cache_keeps_what_only_staff_may_see(web):
+    staff_only = [
+        rule.rule for rule in rules(web) if None not in READERS[rule.rule] and "/ws/" not in rule.rule
+    ]
+
+    assert staff_only
+    assert [path for path in staff_only if not is_private(path)] == []
 
 
 async def test_every_route_opens_for_its_roles_and_no_other(web, browsers):
