@@ -65,8 +65,8 @@ class Accounts(Protocol):
         """Replace password and one-time-code secret."""
         ...
 
-    async def set_active(self, account_id: int, *, active: bool) -> None:
-        """Let an account sign in, or no longer."""
+    async def set_active(self, account_id: int, *, active: bool, at: datetime) -> None:
+        """Let an account sign in, or no longer from an instant on."""
         ...
 
 

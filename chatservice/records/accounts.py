@@ -91,11 +91,11 @@ class DatabaseAccounts:
             account_id, password_hash=password_hash, code_secret=code_secret, last_code_step=NEVER
         )
 
-    async def set_active(self, account_id: int, *, active: bool) -> None:
-        """Let an account sign in, or no longer."""
-        await self._set(account_id, active=active)
+    async def set_active(self, account_id: int, *, active: bool, at: datetime) -> None:
+        """Let an account sign in, or no longer from an instant on."""
+        await self._set(account_id, active=active, deactivated_at=None if active else to_seconds(at))
 
-    async def _set(self, account_id: int, **values: str | int | bool) -> None:
+    async def _set(self, account_id: int, **values: str | int | bool | None) -> None:
         async with self._engine.begin() as connection:
             await connection.execute(update(accounts).where(accounts.c.id == account_id).values(values))
 

@@ -28,6 +28,7 @@ accounts = Table(
     Column("code_secret", String(64), nullable=False),
     Column("last_code_step", BigInteger, nullable=False),
     Column("created_at", BigInteger, nullable=False),
+    Column("deactivated_at", BigInteger, nullable=True),
     sqlite_autoincrement=True,  # an account's number is never given to somebody else
 )
 

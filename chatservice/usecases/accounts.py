@@ -109,7 +109,7 @@ async def renew_credentials(desk: StaffDesk, account: Account, *, password: str)
 
 async def deactivate(desk: StaffDesk, account_id: int) -> None:
     """Let an account sign in no longer, and end its sessions at once."""
-    await desk.records.accounts.set_active(account_id, active=False)
+    await desk.records.accounts.set_active(account_id, active=False, at=desk.clock.now())
     await revoke_all(desk, account_id)
 
 

@@ -91,7 +91,7 @@ async def test_an_account_is_active_until_it_is_not(records):
     account = await added(records)
     assert account.active
 
-    await records.accounts.set_active(account.id, active=False)
+    await records.accounts.set_active(account.id, active=False, at=EVENING)
 
     assert await records.accounts.find(account.id) == replace(account, active=False)
 
@@ -113,7 +113,7 @@ async def test_held_sessions_are_those_asked_for_of_active_accounts(records):
     one, other = await added(records, "a"), await added(records, "b")
     for account, name in ((one, "1"), (one, "2"), (other, "3")):
         await records.sessions.add(session(account, name))
-    await records.accounts.set_active(other.id, active=False)
+    await records.accounts.set_active(other.id, active=False, at=EVENING)
 
     held = await records.sessions.held(["1", "3", "unknown"])
 

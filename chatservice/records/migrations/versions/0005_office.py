@@ -1,5 +1,7 @@
 """The coordinator's office: invitations, second factors, certification, quarantine, shifts, exceptions, audit log."""
 
+from datetime import UTC, datetime
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -20,6 +22,13 @@ def upgrade() -> None:
     op.execute("DELETE FROM sessions")
     with op.batch_alter_table("sessions") as batch:
         batch.add_column(sa.Column("confirmed_at", sa.BigInteger, nullable=False))
+    # Accounts that are closed already count from now on; nobody knows since when they are.
+    op.add_column("accounts", sa.Column("deactivated_at", sa.BigInteger, nullable=True))
+    op.execute(
+        sa.text("UPDATE accounts SET deactivated_at = :now WHERE NOT active").bindparams(
+            now=int(datetime.now(UTC).timestamp())
+        )
+    )
     op.create_table(
         "invitations",
         sa.Column("id", sa.String(64), nullable=False),
@@ -127,3 +136,5 @@ def downgrade() -> None:
         op.drop_table(table)
     with op.batch_alter_table("sessions") as batch:
         batch.drop_column("confirmed_at")
+    # Not in a batch: that would make the table anew, and with it everything that points to it.
+    op.execute("ALTER TABLE accounts DROP COLUMN deactivated_at")
