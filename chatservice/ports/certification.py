@@ -1,6 +1,7 @@
 """What a mentor needs before duty, as records. Adapters: records/certificates.py and its neighbours."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from chatservice.domain.certification import Certificate, CertificateRequest
@@ -35,4 +36,12 @@ class Certificates(Protocol):
 
     async def revoke(self, key_id: str) -> None:
         """Withdraw a certificate."""
+        ...
+
+    async def remove_ended(self, before: datetime) -> int:
+        """Erase the certificates that ended before an instant; return how many they were."""
+        ...
+
+    async def remove_requested(self, before: datetime) -> int:
+        """Erase the requests of earlier instants; return how many they were."""
         ...

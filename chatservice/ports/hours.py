@@ -22,6 +22,6 @@ class Overrides(Protocol):
         """Put an example override in the place of every earlier example override."""
         ...
 
-    async def remove_ended(self, before: datetime) -> None:
-        """Forget the overrides that ended before an instant."""
+    async def remove_ended(self, before: datetime) -> int:
+        """Forget the overrides that ended before an instant; return how many they were."""
         ...

@@ -76,10 +76,10 @@ class TalkRequests(Protocol):
         """Return all wishes, oldest first."""
         ...
 
-    async def remove(self, account_id: int) -> None:
-        """Forget a wish; an unknown one is left alone."""
+    async def remove(self, account_id: int) -> bool:
+        """Forget a wish; False when there is none."""
         ...
 
-    async def remove_asked_before(self, day: datetime) -> None:
-        """Forget the wishes of earlier days."""
+    async def remove_asked_before(self, day: datetime) -> int:
+        """Forget the wishes of earlier days; return how many they were."""
         ...

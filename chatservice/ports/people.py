@@ -97,6 +97,6 @@ class StaffSessions(Protocol):
         """End every session of an account."""
         ...
 
-    async def remove_dead(self, *, created_before: datetime, seen_before: datetime) -> None:
-        """Forget the sessions that are too old or were idle for too long."""
+    async def remove_dead(self, *, created_before: datetime, seen_before: datetime) -> int:
+        """Forget the sessions that are too old or were idle for too long; return how many they were."""
         ...

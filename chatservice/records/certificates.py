@@ -1,6 +1,7 @@
 """The identity keys of mentors' browsers, in the database. Implements `ports.Certificates`."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, delete, insert, select, update
@@ -102,6 +103,20 @@ class DatabaseCertificates:
             await connection.execute(
                 update(certificates).where(certificates.c.key_id == key_id).values(revoked=True)
             )
+
+    async def remove_ended(self, before: datetime) -> int:
+        """Erase the certificates that ended before an instant; return how many they were."""
+        statement = delete(certificates).where(certificates.c.not_after < to_seconds(before))
+        async with self._engine.begin() as connection:
+            return (await connection.execute(statement)).rowcount
+
+    async def remove_requested(self, before: datetime) -> int:
+        """Erase the requests of earlier instants; return how many they were."""
+        statement = delete(certificate_requests).where(
+            certificate_requests.c.requested_at < to_seconds(before)
+        )
+        async with self._engine.begin() as connection:
+            return (await connection.execute(statement)).rowcount
 
 
 def _request(row: Row[Any]) -> CertificateRequest:

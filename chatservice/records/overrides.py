@@ -43,10 +43,11 @@ class DatabaseOverrides:
             await connection.execute(delete(overrides).where(overrides.c.example))
             await connection.execute(insert(overrides).values(_values(override)))
 
-    async def remove_ended(self, before: datetime) -> None:
-        """Forget the overrides that ended before an instant."""
+    async def remove_ended(self, before: datetime) -> int:
+        """Forget the overrides that ended before an instant; return how many they were."""
+        statement = delete(overrides).where(overrides.c.ends_at < to_seconds(before))
         async with self._engine.begin() as connection:
-            await connection.execute(delete(overrides).where(overrides.c.ends_at < to_seconds(before)))
+            return (await connection.execute(statement)).rowcount
 
 
 def _values(override: Override) -> dict[str, Any]:

@@ -64,13 +64,13 @@ class DatabaseSessions:
         async with self._engine.begin() as connection:
             await connection.execute(delete(sessions).where(sessions.c.account_id == account_id))
 
-    async def remove_dead(self, *, created_before: datetime, seen_before: datetime) -> None:
-        """Forget the sessions that are too old or were idle for too long."""
+    async def remove_dead(self, *, created_before: datetime, seen_before: datetime) -> int:
+        """Forget the sessions that are too old or were idle for too long; return how many they were."""
         is_dead = or_(
             sessions.c.created_at < to_seconds(created_before), sessions.c.seen_at < to_seconds(seen_before)
         )
         async with self._engine.begin() as connection:
-            await connection.execute(delete(sessions).where(is_dead))
+            return (await connection.execute(delete(sessions).where(is_dead))).rowcount
 
 
 def _session(row: Row[Any]) -> StaffSession:

@@ -32,15 +32,16 @@ class DatabaseTalkRequests:
             rows = (await connection.execute(query)).all()
         return [TalkRequest(row.account_id, from_seconds(row.asked_on)) for row in rows]
 
-    async def remove(self, account_id: int) -> None:
-        """Forget a wish; an unknown one is left alone."""
+    async def remove(self, account_id: int) -> bool:
+        """Forget a wish; False when there is none."""
         async with self._engine.begin() as connection:
-            await connection.execute(_of(account_id))
+            return (await connection.execute(_of(account_id))).rowcount == 1
 
-    async def remove_asked_before(self, day: datetime) -> None:
-        """Forget the wishes of earlier days."""
+    async def remove_asked_before(self, day: datetime) -> int:
+        """Forget the wishes of earlier days; return how many they were."""
+        statement = delete(talk_requests).where(talk_requests.c.asked_on < to_seconds(day))
         async with self._engine.begin() as connection:
-            await connection.execute(delete(talk_requests).where(talk_requests.c.asked_on < to_seconds(day)))
+            return (await connection.execute(statement)).rowcount
 
 
 def _of(account_id: int) -> Delete:
