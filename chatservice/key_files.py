@@ -1,6 +1,7 @@
 """Files with a private key: written once, never over another, readable by their owner only.
 
-Knows P-256 keys in PEM. What a key is for is said in organisation_key.py and inbox_key.py.
+Knows P-256 keys in PEM; how a passphrase protects them, key_protection.py says. What a key is for is said in
+organisation_key.py and inbox_key.py.
 """
 
 from pathlib import Path
@@ -9,6 +10,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from chatservice.errors import StartError
+from chatservice.key_protection import protected_pem
 from chatservice.settings import write_private
 
 
@@ -21,10 +23,7 @@ class KeyFileError(StartError):
 def create_key_file(file: Path, passphrase: bytes | None) -> ec.EllipticCurvePrivateKey:
     """Make a key and write it to a new file, protected by the passphrase if there is one. Raises `KeyFileError`."""
     private_key = ec.generate_private_key(ec.SECP256R1())
-    protection = (
-        serialization.BestAvailableEncryption(passphrase) if passphrase else serialization.NoEncryption()
-    )
-    pem = private_key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, protection)
+    pem = protected_pem(private_key, passphrase) if passphrase else _plain_pem(private_key)
     try:
         write_private(file, pem)
     except FileExistsError as error:
@@ -51,3 +50,9 @@ def load_key_file(file: Path, passphrase: bytes | None, *, what: str) -> ec.Elli
     if not isinstance(private_key, ec.EllipticCurvePrivateKey) or private_key.curve.name != "secp256r1":
         raise KeyFileError(f"Filen {file} är en nyckel av annat slag: ange en {what}.")
     return private_key
+
+
+def _plain_pem(private_key: ec.EllipticCurvePrivateKey) -> bytes:
+    return private_key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )

@@ -2,6 +2,7 @@
 
 import getpass
 import sys
+import unicodedata
 
 from chatservice.errors import StartError
 
@@ -9,8 +10,13 @@ from chatservice.errors import StartError
 def read_passphrase(*, confirm: bool) -> bytes:
     """Read a passphrase: one line of standard input, or a question at a terminal, asked twice to confirm."""
     if not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip("\r\n").encode()
+        return _bytes_of(sys.stdin.readline().rstrip("\r\n"))
     passphrase = getpass.getpass("Lösenfras: ")
     if confirm and getpass.getpass("Lösenfrasen en gång till: ") != passphrase:
         raise StartError("Lösenfraserna är olika: försök igen.")
-    return passphrase.encode()
+    return _bytes_of(passphrase)
+
+
+def _bytes_of(passphrase: str) -> bytes:
+    """Return the same bytes for the same letters, however a keyboard composed them; browsers do so too."""
+    return unicodedata.normalize("NFC", passphrase).encode()
