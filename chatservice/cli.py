@@ -49,6 +49,8 @@ def make_parser() -> argparse.ArgumentParser:
     part = example.add_mutually_exclusive_group()
     part.add_argument("--pin", action="store_true", help="gör bara exempelnyckeln och skriv dess publika del")
     part.add_argument("--open", action="store_true", help="håll bara chatten öppen i 30 dagar, utan konton")
+    backup = _add(commands, "backup", "Kopiera databasen medan tjänsten går. Samtal finns inte i den.")
+    backup.add_argument("file", type=Path, help="ny fil för säkerhetskopian")
     _add_account(commands)
     _add_organisation_key(commands)
     _add_inbox(commands)
@@ -151,6 +153,10 @@ def _run(options: argparse.Namespace) -> int:
             from chatservice.commands import migrate
 
             return migrate.run(settings)
+        case "backup":
+            from chatservice.commands import backup
+
+            return backup.run(settings, options.file)
         case "account":
             from chatservice.commands import account
 
