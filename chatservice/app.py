@@ -8,6 +8,7 @@ import asyncio
 import gc
 import logging
 from collections.abc import AsyncGenerator
+from datetime import tzinfo
 from pathlib import Path
 from typing import Final
 
@@ -31,17 +32,17 @@ from chatservice.organisation import (
     with_example_pin,
 )
 from chatservice.organisation_key import OrganisationKey
-from chatservice.ports import Clock, LiveStore, Records, Tally
+from chatservice.ports import LiveStore, Records, Tally
 from chatservice.records import open_records
 from chatservice.settings import Settings
 from chatservice.staff import make_desk
 from chatservice.usecases import housekeeping
-from chatservice.usecases.auditing import forget_old_entries
+from chatservice.usecases.accounts import StaffDesk
 from chatservice.usecases.counting import HourlyTally
-from chatservice.usecases.feedback import FeedbackDesk, forget_old_feedback
-from chatservice.usecases.letters import Inbox, forget_old_letters
+from chatservice.usecases.feedback import FeedbackDesk
+from chatservice.usecases.letters import Inbox
+from chatservice.usecases.retention import apply_retention
 from chatservice.usecases.settling import Settling
-from chatservice.usecases.talk_requests import forget_old_talk_requests
 from chatservice.usecases.tickets import TicketBook
 from chatservice.web import audit, blocking, coordinator, health, mentor, office, talk_requests, visitor
 from chatservice.web.access import register_access
@@ -128,7 +129,7 @@ def create_app(settings: Settings) -> Quart:
                     tasks.create_task(keeping)
                     for keeping in (
                         _keep_house(live, settings),
-                        _keep_records(records, clock),
+                        _keep_records(staff, schedule.zone),
                         _keep_counts(tally, records),
                         notices.keep_sending(),
                         session_watch.keep_looking(),
@@ -194,18 +195,16 @@ async def _keep_house(live: LiveStore, settings: Settings) -> None:
         await live.ring_waiting(settings.queue_cap if turn % _ALL_PLACES_EVERY == 0 else _NEAR_PLACES)
 
 
-async def _keep_records(records: Records, clock: Clock) -> None:
+async def _keep_records(staff: StaffDesk, zone: tzinfo) -> None:
     """Erase what is kept no longer: at the start, then each hour."""
     while True:
-        try:
-            await forget_old_letters(records.letters, clock)
-            await forget_old_feedback(records.feedback, clock)
-            await forget_old_talk_requests(records.talk_requests, clock)
-            await forget_old_entries(records.audit_log, clock)
-        except SQLAlchemyError as error:
-            # A database that is busy or full ends no conversation; the next hour tries again.
-            _log.warning("What is kept no longer could not be erased: %s.", type(error).__name__)
+        await apply_retention(staff, zone, failure=SQLAlchemyError, tell=_tell_not_erased)
         await asyncio.sleep(_KEEP_RECORDS_EVERY_S)
+
+
+def _tell_not_erased(table: str, error: Exception) -> None:
+    # A database that is busy or full ends no conversation; the next hour tries again.
+    _log.warning("What is kept no longer in %s could not be erased: %s.", table, type(error).__name__)
 
 
 async def _keep_counts(tally: HourlyTally, records: Records) -> None:

@@ -1,12 +1,12 @@
-"""A mentor needs to talk: the coordinator is told who and which day, and ticks it off. Nothing else is held."""
+"""A mentor needs to talk: the coordinator is told who and which day, and ticks it off. Nothing else is held.
 
-from datetime import timedelta
-from typing import Final
+What nobody ticks off is forgotten in time (domain/retention.py).
+"""
 
+from chatservice.domain.audit import Act
 from chatservice.domain.letter import received_day
-from chatservice.ports import Clock, TalkRequests
-
-KEPT: Final = timedelta(days=30)
+from chatservice.ports import Clock, Records, TalkRequests
+from chatservice.usecases.auditing import note
 
 
 async def ask_to_talk(requests: TalkRequests, clock: Clock, account_id: int) -> None:
@@ -14,6 +14,9 @@ async def ask_to_talk(requests: TalkRequests, clock: Clock, account_id: int) -> 
     await requests.keep(account_id, received_day(clock.now()))
 
 
-async def forget_old_talk_requests(requests: TalkRequests, clock: Clock) -> None:
-    """Forget what nobody ticked off in thirty days."""
-    await requests.remove_asked_before(received_day(clock.now()) - KEPT)
+async def meet_wish(records: Records, clock: Clock, account_id: int, *, by: int) -> bool:
+    """Tick off a mentor's wish; False when there is none any more."""
+    met = await records.talk_requests.remove(account_id)
+    if met:
+        await note(records.audit_log, clock, by, Act.TALK_WISH_MET, account_id)
+    return met

@@ -7,7 +7,7 @@ import pytest
 from chatservice.domain.certification import Role
 from chatservice.domain.statistics import Counter
 from chatservice.ports import TalkRequest
-from chatservice.usecases.talk_requests import ask_to_talk, forget_old_talk_requests
+from chatservice.usecases.talk_requests import ask_to_talk
 from tests.live_builders import EVENING, HandClock
 from tests.staff_builders import fresh_records
 
@@ -56,15 +56,3 @@ async def test_a_wish_to_talk_is_one_for_each_mentor_and_holds_the_day_only(reco
     await records.talk_requests.remove(second)
     await records.talk_requests.remove(second)
     assert [wish.account_id for wish in await records.talk_requests.everything()] == [first]
-
-
-async def test_a_wish_that_nobody_ticked_off_is_gone_after_thirty_days(records):
-    clock = HandClock()
-    await ask_to_talk(records.talk_requests, clock, await mentor(records))
-
-    clock.pass_time(30 * 24 * 3600)
-    await forget_old_talk_requests(records.talk_requests, clock)
-    assert len(await records.talk_requests.everything()) == 1
-    clock.pass_time(24 * 3600)
-    await forget_old_talk_requests(records.talk_requests, clock)
-    assert list(await records.talk_requests.everything()) == []

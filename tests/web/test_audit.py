@@ -1,10 +1,8 @@
-"""The audit log on the staff's pages: who did what and when, to read and to take out, for 90 days."""
+"""The audit log on the staff's pages: who did what and when, to read and to take out."""
 
-from datetime import timedelta
-
-from chatservice.domain.audit import KEPT_FOR, Act
+from chatservice.domain.audit import Act
 from chatservice.domain.certification import Role
-from chatservice.usecases.auditing import forget_old_entries, note
+from chatservice.usecases.auditing import note
 from chatservice.web.parts import EXTENSION
 
 OURS = {"Origin": "http://localhost:8000"}
@@ -45,17 +43,3 @@ async def test_the_table_holds_everything_and_taking_it_out_is_an_act(web):
         "sam,audit_exported,",
     }
     assert (await log.newest(limit=1))[0].act is Act.AUDIT_EXPORTED
-
-
-async def test_an_act_is_forgotten_after_ninety_days(web):
-    _, log = await coordinator_with_a_log(web)
-    clock = web.staff.clock
-
-    clock.pass_time((KEPT_FOR - timedelta(seconds=60)).total_seconds())
-    assert await forget_old_entries(log, clock) == 0
-    clock.pass_time(1)
-    assert await forget_old_entries(log, clock) == 1
-
-    assert [entry.act for entry in await log.newest(limit=9) if entry.account_id is None] == [
-        Act.ACCOUNT_ADDED
-    ]
