@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import Engine, create_engine, func, select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from chatservice.domain.retention import KEPT_WHILE_USED, RULES, Rule, Since
@@ -125,15 +126,16 @@ class House:
 
     def put(self, table: str) -> Row:
         row = ROWS[table]
-        names = ", ".join(row.values)
-        marks = ", ".join("?" for _ in row.values)
-        with sqlite3.connect(self.file) as database:
-            database.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(row.values.values()))
+        with self._database().begin() as database:
+            database.execute(metadata.tables[table].insert().values(row.values))
         return row
 
     def count(self, table: str) -> int:
-        with sqlite3.connect(self.file) as database:
-            return int(database.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+        with self._database().connect() as database:
+            return database.execute(select(func.count()).select_from(metadata.tables[table])).scalar_one()
+
+    def _database(self) -> Engine:
+        return create_engine(f"sqlite:///{self.file}")
 
     async def apply_at(self, instant: datetime, told: list[str] | None = None) -> dict[str, int]:
         self.room.clock.at = instant
