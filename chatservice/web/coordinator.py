@@ -8,7 +8,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import date
 
-from quart import Blueprint, abort, render_template
+from quart import Blueprint, abort
 from quart.typing import ResponseReturnValue
 
 from chatservice.domain.certification import Role
@@ -17,11 +17,12 @@ from chatservice.errors import MalformedError
 from chatservice.ports import QUEUE_TOPIC
 from chatservice.usecases.certifying import fingerprint
 from chatservice.web import frames
-from chatservice.web.access import StaffIdentity, current_staff, signed_in_staff, staff_required
+from chatservice.web.access import StaffIdentity, current_staff, staff_required
 from chatservice.web.blocking import block_rows
 from chatservice.web.coordinator_frames import CoordinatorJoin, read_coordinator_frame
 from chatservice.web.line import CoordinatorLine
 from chatservice.web.line_frames import Counts
+from chatservice.web.office import office_page
 from chatservice.web.parts import Parts, parts
 from chatservice.web.sockets import Socket, close_when_signed_out, require_origin, run_socket
 
@@ -56,9 +57,9 @@ async def overview() -> ResponseReturnValue:
         WaitingKey(aliases[request.account_id], request.key_id, fingerprint(request.key_id))
         for request in await the.records.certificates.requests()
     ]
-    return await render_template(
+    return await office_page(
         "coordinator.html",
-        staff=await signed_in_staff(),
+        room="/samordnare/",
         on_duty=await the.live.duty_count(),
         waiting=await the.live.waiting_count(),
         waiting_keys=waiting_keys,
