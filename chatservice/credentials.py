@@ -34,10 +34,10 @@ class Argon2Passwords:
             return await asyncio.to_thread(self._hasher.hash, password)
 
     async def matches(self, password_hash: str | None, password: str) -> bool:
-        """Say whether the password is right. For None the answer is False and takes the same time."""
+        """Say whether the password is right. Without a hash the answer is False and takes the same time."""
         async with self._at_once:
             found = await asyncio.to_thread(self._verify, password_hash or self._nobody, password)
-        return found and password_hash is not None
+        return found and bool(password_hash)
 
     def _verify(self, password_hash: str, password: str) -> bool:
         try:
@@ -76,7 +76,7 @@ class TimeCodes:
     def matching_step(self, secret: str | None, code: str) -> int | None:
         """Return the step that a code belongs to, one step of clock error allowed, or None.
 
-        For None as secret the answer is None and takes the same time.
+        Without a secret the answer is None and takes the same time.
         """
         generator = TOTP(secret or self._nobody)
         found: int | None = None
@@ -88,7 +88,7 @@ class TimeCodes:
                     generator.generate_otp(step), code.encode("ascii", "replace").decode()
                 ):
                     found = step if clock is self._clocks[0] else wall_step
-        return None if secret is None else found
+        return found if secret else None
 
     def code_now(self, secret: str) -> tuple[str, int]:
         """Return the present code and for how many more seconds a phone will show it."""

@@ -23,6 +23,11 @@
     │   ├── SignInRefusedError    wrong anything: one answer for every reason
     │   ├── UsernameTakenError
     │   ├── WeakPasswordError
+    │   ├── InvitationOverError   an address that was used, withdrawn or is too old; never says which
+    │   ├── PeopleRuleError       what a coordinator may not do to this account now
+    │   ├── ShiftRefusedError     what cannot be done with a shift; the reason is a code for the page
+    │   ├── CertificationRefusedError  an item cannot be noted, signed or withdrawn
+    │   ├── QuarantineRefusedError     a quarantine cannot be set or lifted
     │   ├── LetterMistakesError   a field of the contact form is empty or cannot be right
     │   └── InboxFullError        as many letters as may be held wait to be read
     └── StartError                the service cannot start or a command cannot run: one clear line for a person
@@ -197,6 +202,52 @@ class WeakPasswordError(RefusedError):
     """The password is too short."""
 
     code = "weak_password"
+
+
+class InvitationOverError(RefusedError):
+    """The address lets nobody in: used, withdrawn, too old, or never made; never says which."""
+
+    code = "invitation_over"
+
+
+class PeopleRuleError(RefusedError):
+    """A coordinator may not do that to this account now; `reason` is a stable code that the page puts in words."""
+
+    code = "people_rule"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__({"reason": reason})
+        self.reason = reason
+
+
+class ShiftRefusedError(RefusedError):
+    """That cannot be done with a shift; `reason` is one of domain/shift.py's stable codes."""
+
+    code = "shift_refused"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__({"reason": reason})
+        self.reason = reason
+
+
+class CertificationRefusedError(RefusedError):
+    """An item cannot be noted, signed or withdrawn; `reason` is a stable code that the page puts in words."""
+
+    code = "certification_refused"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__({"reason": reason})
+        self.reason = reason
+
+
+class QuarantineRefusedError(RefusedError):
+    """A quarantine cannot be set or lifted; `reason` is a stable code that the page puts in words."""
+
+    code = "quarantine_refused"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__({"reason": reason})
+        self.reason = reason
 
 
 class LetterMistakesError(RefusedError):

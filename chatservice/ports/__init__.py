@@ -7,10 +7,11 @@ subject, and a line in `records.py` when it must last.
 
 from chatservice.ports.audit import AuditLog
 from chatservice.ports.blocks import Block, Blocks, Origin
-from chatservice.ports.certification import Certificates
+from chatservice.ports.certification import Certificates, CertificationItems, Quarantines
 from chatservice.ports.clock import Clock, now_ms
 from chatservice.ports.counters import Counters
 from chatservice.ports.credentials import CertificateSigner, OneTimeCodes, PasswordHasher, SignedBody
+from chatservice.ports.factors import Passkey, Passkeys, RecoveryCodes
 from chatservice.ports.hours import Overrides
 from chatservice.ports.inbox import FeedbackBox, Letters, TalkRequest, TalkRequests
 from chatservice.ports.lines import LINE_TOPIC, MOST_COORDINATORS, LineNews, Lines, line_topic
@@ -27,8 +28,16 @@ from chatservice.ports.live import (
     View,
     seat_topic,
 )
-from chatservice.ports.people import Accounts, Credentials, StaffSession, StaffSessions
+from chatservice.ports.people import (
+    Accounts,
+    Credentials,
+    FactorLosses,
+    Invitations,
+    StaffSession,
+    StaffSessions,
+)
 from chatservice.ports.records import Records
+from chatservice.ports.rota import Shifts
 
 __all__ = [
     "LINE_TOPIC",
@@ -41,11 +50,14 @@ __all__ = [
     "Blocks",
     "CertificateSigner",
     "Certificates",
+    "CertificationItems",
     "Clock",
     "Colleague",
     "Counters",
     "Credentials",
+    "FactorLosses",
     "FeedbackBox",
+    "Invitations",
     "Letters",
     "LineNews",
     "Lines",
@@ -54,11 +66,16 @@ __all__ = [
     "Origin",
     "Overdue",
     "Overrides",
+    "Passkey",
+    "Passkeys",
     "PasswordHasher",
     "Presence",
     "Pulse",
+    "Quarantines",
     "QueueView",
     "Records",
+    "RecoveryCodes",
+    "Shifts",
     "SignedBody",
     "StaffSession",
     "StaffSessions",

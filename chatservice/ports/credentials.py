@@ -13,7 +13,7 @@ class PasswordHasher(Protocol):
         ...
 
     async def matches(self, password_hash: str | None, password: str) -> bool:
-        """Say whether the password is right. For None the answer is False and takes the same time."""
+        """Say whether the password is right. Without a hash the answer is False and takes the same time."""
         ...
 
 
@@ -27,7 +27,7 @@ class OneTimeCodes(Protocol):
     def matching_step(self, secret: str | None, code: str) -> int | None:
         """Return the step that a code belongs to, one step of clock error allowed, or None.
 
-        For None as secret the answer is None and takes the same time.
+        Without a secret the answer is None and takes the same time.
         """
         ...
 

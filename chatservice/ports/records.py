@@ -3,11 +3,13 @@
 from typing import Protocol
 
 from chatservice.ports.audit import AuditLog
-from chatservice.ports.certification import Certificates
+from chatservice.ports.certification import Certificates, CertificationItems, Quarantines
 from chatservice.ports.counters import Counters
+from chatservice.ports.factors import Passkeys, RecoveryCodes
 from chatservice.ports.hours import Overrides
 from chatservice.ports.inbox import FeedbackBox, Letters, TalkRequests
-from chatservice.ports.people import Accounts, StaffSessions
+from chatservice.ports.people import Accounts, FactorLosses, Invitations, StaffSessions
+from chatservice.ports.rota import Shifts
 
 
 class Records(Protocol):
@@ -24,8 +26,38 @@ class Records(Protocol):
         ...
 
     @property
+    def passkeys(self) -> Passkeys:
+        """Second factors that live in a device."""
+        ...
+
+    @property
+    def recovery_codes(self) -> RecoveryCodes:
+        """For whoever has lost her device."""
+        ...
+
+    @property
+    def invitations(self) -> Invitations:
+        """Addresses that let somebody in once."""
+        ...
+
+    @property
+    def factor_losses(self) -> FactorLosses:
+        """Second factors that one coordinator says are lost."""
+        ...
+
+    @property
     def certificates(self) -> Certificates:
         """The keys of mentors' browsers."""
+        ...
+
+    @property
+    def certification_items(self) -> CertificationItems:
+        """What mentors have shown, signed, read and done."""
+        ...
+
+    @property
+    def quarantines(self) -> Quarantines:
+        """Days on which mentors do not staff the chat."""
         ...
 
     @property
@@ -56,4 +88,9 @@ class Records(Protocol):
     @property
     def audit_log(self) -> AuditLog:
         """What staff did."""
+        ...
+
+    @property
+    def shifts(self) -> Shifts:
+        """Who has which evening."""
         ...

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, delete, exists, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -12,7 +12,7 @@ from chatservice.domain.certification import Account, Role
 from chatservice.errors import UsernameTakenError
 from chatservice.ports import Credentials
 from chatservice.records.instants import to_seconds
-from chatservice.records.tables import accounts
+from chatservice.records.tables import accounts, passkeys, recovery_codes, sessions
 
 NEVER = -1
 
@@ -86,14 +86,49 @@ class DatabaseAccounts:
             return (await connection.execute(statement)).rowcount == 1
 
     async def renew(self, account_id: int, *, password_hash: str, code_secret: str) -> None:
-        """Replace password and one-time-code secret."""
-        await self._set(
-            account_id, password_hash=password_hash, code_secret=code_secret, last_code_step=NEVER
-        )
+        """Replace password and code secret; passkeys, recovery codes and sessions are gone with them. Atomic."""
+        values = {"password_hash": password_hash, "code_secret": code_secret, "last_code_step": NEVER}
+        async with self._engine.begin() as connection:
+            await connection.execute(update(accounts).where(accounts.c.id == account_id).values(values))
+            for former in (passkeys, recovery_codes, sessions):
+                await connection.execute(delete(former).where(former.c.account_id == account_id))
+
+    async def set_password(self, account_id: int, password_hash: str) -> None:
+        """Replace the password."""
+        await self._set(account_id, password_hash=password_hash)
+
+    async def set_code_secret(self, account_id: int, code_secret: str, *, used_step: int) -> None:
+        """Replace the secret of the code app; `used_step` is the step of the code that proved it."""
+        await self._set(account_id, code_secret=code_secret, last_code_step=used_step)
 
     async def set_active(self, account_id: int, *, active: bool, at: datetime) -> None:
         """Let an account sign in, or no longer from an instant on."""
         await self._set(account_id, active=active, deactivated_at=None if active else to_seconds(at))
+
+    async def close_but_last(self, account_id: int, *, at: datetime) -> bool:
+        """Let an account sign in no longer; False for the last active coordinator who can. Atomic."""
+        others = accounts.alias()
+        another = exists().where(
+            others.c.id != account_id,
+            others.c.role == Role.COORDINATOR.value,
+            others.c.active,
+            or_(others.c.password_hash != "", exists().where(passkeys.c.account_id == others.c.id)),
+        )
+        statement = (
+            update(accounts)
+            .where(accounts.c.id == account_id, or_(accounts.c.role != Role.COORDINATOR.value, another))
+            .values(active=False, deactivated_at=to_seconds(at))
+        )
+        async with self._engine.begin() as connection:
+            return (await connection.execute(statement)).rowcount == 1
+
+    async def never_signed_in(self) -> frozenset[int]:
+        """Return the accounts that have neither password nor passkey: those who have accepted no invitation yet."""
+        query = select(accounts.c.id).where(
+            accounts.c.password_hash == "", ~exists().where(passkeys.c.account_id == accounts.c.id)
+        )
+        async with self._engine.connect() as connection:
+            return frozenset((await connection.execute(query)).scalars())
 
     async def _set(self, account_id: int, **values: str | int | bool | None) -> None:
         async with self._engine.begin() as connection:

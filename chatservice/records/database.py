@@ -18,12 +18,19 @@ from chatservice.errors import StartError
 from chatservice.records.accounts import DatabaseAccounts
 from chatservice.records.audit_log import DatabaseAuditLog
 from chatservice.records.certificates import DatabaseCertificates
+from chatservice.records.certification_items import DatabaseCertificationItems
 from chatservice.records.counters import DatabaseCounters
+from chatservice.records.factor_losses import DatabaseFactorLosses
 from chatservice.records.feedback import DatabaseFeedbackBox
+from chatservice.records.invitations import DatabaseInvitations
 from chatservice.records.letters import DatabaseLetters
 from chatservice.records.migrations import head
 from chatservice.records.overrides import DatabaseOverrides
+from chatservice.records.passkeys import DatabasePasskeys
+from chatservice.records.quarantines import DatabaseQuarantines
+from chatservice.records.recovery_codes import DatabaseRecoveryCodes
 from chatservice.records.sessions import DatabaseSessions
+from chatservice.records.shifts import DatabaseShifts
 from chatservice.records.talk_requests import DatabaseTalkRequests
 from chatservice.settings import Settings, write_private
 
@@ -54,13 +61,20 @@ class DatabaseRecords:
     def __init__(self, engine: AsyncEngine) -> None:
         self.accounts = DatabaseAccounts(engine)
         self.sessions = DatabaseSessions(engine)
+        self.passkeys = DatabasePasskeys(engine)
+        self.recovery_codes = DatabaseRecoveryCodes(engine)
+        self.invitations = DatabaseInvitations(engine)
+        self.factor_losses = DatabaseFactorLosses(engine)
         self.certificates = DatabaseCertificates(engine)
+        self.certification_items = DatabaseCertificationItems(engine)
+        self.quarantines = DatabaseQuarantines(engine)
         self.overrides = DatabaseOverrides(engine)
         self.letters = DatabaseLetters(engine)
         self.feedback = DatabaseFeedbackBox(engine)
         self.counters = DatabaseCounters(engine)
         self.talk_requests = DatabaseTalkRequests(engine)
         self.audit_log = DatabaseAuditLog(engine)
+        self.shifts = DatabaseShifts(engine)
 
 
 @asynccontextmanager

@@ -1,24 +1,28 @@
-"""Staff accounts and signing in: password, one-time code, and a session that can be ended at once.
+"""Staff accounts and signing in: a session for who has proved herself, which can be ended at once.
 
-Wrong anything gives one answer in one time, whether the username exists or not. Knows ports only: how passwords are
-hashed and where rows lie is decided in `staff.py`. Certificates of browser keys: `certifying.py`.
+Knows ports only: how passwords are hashed and where rows lie is decided in `staff.py`. What a proof is: `proving.py`
+and `passkeys.py`. One's own sessions: `sessions.py`. Certificates of browser keys: `certifying.py`.
 """
 
 import hashlib
 import re
 import secrets
-import unicodedata
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from chatservice.domain.audit import Act
 from chatservice.domain.certification import Account, Role
-from chatservice.errors import MalformedError, SignInRefusedError, WeakPasswordError
-from chatservice.ports import CertificateSigner, Clock, OneTimeCodes, PasswordHasher, Records, StaffSession
+from chatservice.errors import MalformedError
+from chatservice.ports import StaffSession
+from chatservice.usecases.auditing import note
+from chatservice.usecases.proving import LONGEST_PASSWORD as LONGEST_PASSWORD
+from chatservice.usecases.proving import SHORTEST_PASSWORD as SHORTEST_PASSWORD
+from chatservice.usecases.proving import plain_username, prove, strong
+from chatservice.usecases.staff_desk import StaffDesk as StaffDesk
 
-SHORTEST_PASSWORD = 10
-LONGEST_PASSWORD = 200
 USERNAME = re.compile(r"[a-z0-9åäö](?:[a-z0-9åäö._-]{0,30}[a-z0-9åäö])?\Z")
+LONGEST_ALIAS = 40
 ALIASES = {
     Role.MENTOR: "Mentor",
     Role.COORDINATOR: "Samordnare",
@@ -26,24 +30,6 @@ ALIASES = {
     Role.OPERATOR: "Driftansvarig",
 }
 TOUCH_EVERY = timedelta(seconds=60)
-
-
-@dataclass(frozen=True, slots=True)
-class StaffDesk:
-    """What the staff use cases work with.
-
-    `clock` decides how long sessions last. `wall` is always the real time, by which phones and browsers judge codes
-    and certificates. `signer` is the example organisation key, None wherever a person must sign.
-    """
-
-    records: Records
-    clock: Clock
-    wall: Clock
-    passwords: PasswordHasher
-    codes: OneTimeCodes
-    signer: CertificateSigner | None
-    session_idle: timedelta
-    session_absolute: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +41,7 @@ class StaffIdentity:
     alias: str
     role: Role
     session_id: str
+    confirmed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +56,9 @@ class FreshCredentials:
 class SignedIn:
     """A fresh session. `token` goes into the cookie and nowhere else."""
 
-    token: str
+    token: str = field(repr=False)
     identity: StaffIdentity
+    used_recovery_code: bool = False
 
 
 async def add_account(
@@ -80,28 +68,39 @@ async def add_account(
 
     Raises `MalformedError` (username, alias), `WeakPasswordError` or `UsernameTakenError`.
     """
-    name = _plain_username(username)
-    if not USERNAME.match(name):
-        raise MalformedError("username")
-    shown = await _default_alias(desk, role) if alias is None else " ".join(alias.split())
-    if not 1 <= len(shown) <= 40 or not shown.isprintable():
-        raise MalformedError("alias")
+    name, shown = await checked_names(desk, username=username, role=role, alias=alias)
     secret = desk.codes.new_secret()
     account = await desk.records.accounts.add(
         username=name,
         role=role,
         alias=shown,
-        password_hash=await desk.passwords.hash(_strong(password)),
+        password_hash=await desk.passwords.hash(strong(password)),
         code_secret=secret,
         at=desk.clock.now(),
     )
     return FreshCredentials(account, secret)
 
 
+async def checked_names(
+    desk: StaffDesk, *, username: str, role: Role, alias: str | None
+) -> tuple[str, str]:
+    """Return username and alias as they are kept; without an alias the role's and a number.
+
+    Raises `MalformedError` with "username" or "alias".
+    """
+    name = plain_username(username)
+    if not USERNAME.match(name):
+        raise MalformedError("username")
+    shown = await _default_alias(desk, role) if alias is None else " ".join(alias.split())
+    if not 1 <= len(shown) <= LONGEST_ALIAS or not shown.isprintable():
+        raise MalformedError("alias")
+    return name, shown
+
+
 async def renew_credentials(desk: StaffDesk, account: Account, *, password: str) -> FreshCredentials:
     """Give an account a new password and code secret, and end its sessions. Raises `WeakPasswordError`."""
     secret = desk.codes.new_secret()
-    password_hash = await desk.passwords.hash(_strong(password))
+    password_hash = await desk.passwords.hash(strong(password))
     await desk.records.accounts.renew(account.id, password_hash=password_hash, code_secret=secret)
     await revoke_all(desk, account.id)
     return FreshCredentials(account, secret)
@@ -120,16 +119,22 @@ async def sign_in(
 
     Raises `SignInRefusedError` for wrong anything, after the same work whatever was wrong.
     """
-    found = await desk.records.accounts.credentials(_plain_username(username)[:64])
-    password_is_right = await desk.passwords.matches(
-        found.password_hash if found else None, _normal(password[:LONGEST_PASSWORD])
+    proof = await prove(desk, username=username, password=password, code=code)
+    return await open_session(
+        desk, proof.account, former_session_id=former_session_id, used_recovery_code=proof.used_recovery_code
     )
-    step = desk.codes.matching_step(found.code_secret if found else None, "".join(code.split()))
-    if found is None or step is None or not password_is_right or not found.account.active:
-        raise SignInRefusedError
-    # Last, because only a sign-in that is right in everything else may use a code up.
-    if not await desk.records.accounts.use_code_step(found.account.id, step):
-        raise SignInRefusedError
+
+
+async def confirm(desk: StaffDesk, staff: StaffIdentity, *, password: str, code: str) -> None:
+    """Let who is signed in prove again that it is she. Raises `SignInRefusedError`."""
+    await prove(desk, username=staff.username, password=password, code=code)
+    await desk.records.sessions.confirm(staff.session_id, desk.clock.now())
+
+
+async def open_session(
+    desk: StaffDesk, account: Account, *, former_session_id: str | None, used_recovery_code: bool = False
+) -> SignedIn:
+    """Open a session with a fresh random id for somebody who has proved who she is; this browser's former one ends."""
     now = desk.clock.now()
     await desk.records.sessions.remove_dead(
         created_before=now - desk.session_absolute, seen_before=now - desk.session_idle
@@ -137,9 +142,10 @@ async def sign_in(
     if former_session_id is not None:
         await desk.records.sessions.remove(former_session_id)
     token = secrets.token_urlsafe(32)
-    session = StaffSession(session_id_of(token), found.account.id, now, now, now)
+    session = StaffSession(session_id_of(token), account.id, now, now, now)
     await desk.records.sessions.add(session)
-    return SignedIn(token, _identity(found.account, session))
+    await note(desk.records.audit_log, desk.clock, account.id, Act.SIGNED_IN)
+    return SignedIn(token, _identity(account, session), used_recovery_code)
 
 
 async def identify(desk: StaffDesk, token: str) -> StaffIdentity | None:
@@ -194,25 +200,11 @@ def _is_over(desk: StaffDesk, session: StaffSession, now: datetime) -> bool:
 
 
 def _identity(account: Account, session: StaffSession) -> StaffIdentity:
-    return StaffIdentity(account.id, account.username, account.alias, account.role, session.id)
+    return StaffIdentity(
+        account.id, account.username, account.alias, account.role, session.id, session.confirmed_at
+    )
 
 
 async def _default_alias(desk: StaffDesk, role: Role) -> str:
     same = sum(account.role is role for account in await desk.records.accounts.everybody())
     return f"{ALIASES[role]} {same + 1}"
-
-
-def _plain_username(username: str) -> str:
-    return _normal(username).strip().lower()
-
-
-def _strong(password: str) -> str:
-    normal = _normal(password)
-    if not SHORTEST_PASSWORD <= len(normal) <= LONGEST_PASSWORD:
-        raise WeakPasswordError
-    return normal
-
-
-def _normal(text: str) -> str:
-    # Keyboards differ in how they write å, ä and ö; the password is the same.
-    return unicodedata.normalize("NFC", text)
