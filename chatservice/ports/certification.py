@@ -1,10 +1,12 @@
 """What a mentor needs before duty, as records. Adapters: records/certificates.py and its neighbours."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 from typing import Protocol
 
 from chatservice.domain.certification import Certificate, CertificateRequest
+from chatservice.domain.certification_items import Item, Kind
+from chatservice.domain.quarantine import Quarantine
 
 
 class Certificates(Protocol):
@@ -44,4 +46,40 @@ class Certificates(Protocol):
 
     async def remove_requested(self, before: datetime) -> int:
         """Erase the requests of earlier instants; return how many they were."""
+        ...
+
+
+class CertificationItems(Protocol):
+    """What mentors have shown, signed, read and done."""
+
+    async def keep(self, item: Item) -> None:
+        """Keep an item in place of an earlier one of the same kind and version."""
+        ...
+
+    async def of_accounts(self, account_ids: Collection[int]) -> Sequence[Item]:
+        """Return everything of some accounts, by account and kind."""
+        ...
+
+    async def remove(self, account_id: int, kind: Kind, version: str) -> bool:
+        """Take an item away; say whether there was one."""
+        ...
+
+
+class Quarantines(Protocol):
+    """Days on which mentors do not staff the chat."""
+
+    async def keep(self, quarantine: Quarantine, *, in_place_of: Collection[int] = ()) -> None:
+        """Keep a period in place of others of the same account."""
+        ...
+
+    async def of_accounts(self, account_ids: Collection[int]) -> Sequence[Quarantine]:
+        """Return the periods of some accounts, the earliest first."""
+        ...
+
+    async def remove(self, account_id: int, quarantine_id: int) -> bool:
+        """Take a period of an account away; say whether there was one."""
+        ...
+
+    async def remove_ended_before(self, day: date) -> int:
+        """Erase the periods whose last day is before a day; return how many they were."""
         ...

@@ -1,0 +1,66 @@
+"""What mentors have shown, signed, read and done, in the database. Implements `ports.CertificationItems`."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Delete, Row, delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from chatservice.domain.certification_items import Item, Kind
+from chatservice.records.tables import certification_items as table
+
+
+class DatabaseCertificationItems:
+    """One row for each account, kind and version: what was signed earlier is kept beside what is signed now."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def keep(self, item: Item) -> None:
+        """Keep an item in place of an earlier one of the same kind and version."""
+        async with self._engine.begin() as connection:
+            await connection.execute(_of(item.account_id, item.kind, item.version))
+            await connection.execute(
+                insert(table).values(
+                    account_id=item.account_id,
+                    kind=item.kind.value,
+                    version=item.version,
+                    done_on=item.done_on.isoformat(),
+                    valid_until=item.valid_until.isoformat() if item.valid_until else "",
+                    number=item.number,
+                    typed_name=item.typed_name,
+                    noted_by=item.noted_by,
+                )
+            )
+
+    async def of_accounts(self, account_ids: Collection[int]) -> Sequence[Item]:
+        """Return everything of some accounts, by account and kind."""
+        query = select(table).where(table.c.account_id.in_(account_ids))
+        async with self._engine.connect() as connection:
+            rows = (await connection.execute(query.order_by(*table.primary_key.columns))).all()
+        return [_item(row) for row in rows]
+
+    async def remove(self, account_id: int, kind: Kind, version: str) -> bool:
+        """Take an item away; say whether there was one."""
+        async with self._engine.begin() as connection:
+            return (await connection.execute(_of(account_id, kind, version))).rowcount > 0
+
+
+def _of(account_id: int, kind: Kind, version: str) -> Delete:
+    return delete(table).where(
+        table.c.account_id == account_id, table.c.kind == kind.value, table.c.version == version
+    )
+
+
+def _item(row: Row[Any]) -> Item:
+    return Item(
+        account_id=row.account_id,
+        kind=Kind(row.kind),
+        done_on=date.fromisoformat(row.done_on),
+        valid_until=date.fromisoformat(row.valid_until) if row.valid_until else None,
+        noted_by=row.noted_by,
+        version=row.version,
+        number=row.number,
+        typed_name=row.typed_name,
+    )

@@ -1,0 +1,55 @@
+"""Days on which mentors do not staff the chat, in the database. Implements `ports.Quarantines`."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from chatservice.domain.quarantine import Quarantine
+from chatservice.records.tables import quarantines as table
+
+
+class DatabaseQuarantines:
+    """One row for each period; there is no column for a reason."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def keep(self, quarantine: Quarantine, *, in_place_of: Collection[int] = ()) -> None:
+        """Keep a period in place of others of the same account."""
+        async with self._engine.begin() as connection:
+            await connection.execute(
+                delete(table).where(table.c.id.in_(in_place_of), table.c.account_id == quarantine.account_id)
+            )
+            await connection.execute(
+                insert(table).values(
+                    account_id=quarantine.account_id,
+                    first_day=quarantine.first_day.isoformat(),
+                    last_day=quarantine.last_day.isoformat(),
+                )
+            )
+
+    async def of_accounts(self, account_ids: Collection[int]) -> Sequence[Quarantine]:
+        """Return the periods of some accounts, the earliest first."""
+        query = select(table).where(table.c.account_id.in_(account_ids))
+        async with self._engine.connect() as connection:
+            rows = (await connection.execute(query.order_by(table.c.first_day, table.c.id))).all()
+        return [
+            Quarantine(
+                row.account_id, date.fromisoformat(row.first_day), date.fromisoformat(row.last_day), row.id
+            )
+            for row in rows
+        ]
+
+    async def remove(self, account_id: int, quarantine_id: int) -> bool:
+        """Take a period of an account away; say whether there was one."""
+        statement = delete(table).where(table.c.id == quarantine_id, table.c.account_id == account_id)
+        async with self._engine.begin() as connection:
+            return (await connection.execute(statement)).rowcount > 0
+
+    async def remove_ended_before(self, day: date) -> int:
+        """Erase the periods whose last day is before a day; return how many they were."""
+        async with self._engine.begin() as connection:
+            erased = await connection.execute(delete(table).where(table.c.last_day < day.isoformat()))
+        return erased.rowcount
