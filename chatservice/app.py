@@ -50,10 +50,12 @@ from chatservice.web.account import account_blueprint
 from chatservice.web.contact import contact_blueprint
 from chatservice.web.error_pages import register_error_pages
 from chatservice.web.feedback import feedback_blueprint
+from chatservice.web.freshness import freshness_blueprint
 from chatservice.web.headers import register_headers
 from chatservice.web.languages import register_languages
 from chatservice.web.parts import EXTENSION, Parts
 from chatservice.web.session_watch import SessionWatch
+from chatservice.web.sign_in_delay import SignInDelays
 from chatservice.web.site import site_blueprint
 from chatservice.web.status import status_blueprint
 
@@ -146,7 +148,9 @@ def create_app(settings: Settings) -> Quart:
     register_languages(app, organisation)
     for part in (visitor, mentor, coordinator, office, audit, blocking, talk_requests, health):
         app.register_blueprint(part.blueprint)
-    app.register_blueprint(account_blueprint(clock))
+    delays = SignInDelays(clock)
+    app.register_blueprint(account_blueprint(delays))
+    app.register_blueprint(freshness_blueprint(delays))
     app.register_blueprint(contact_blueprint(settings.secret.encode(), clock))
     app.register_blueprint(feedback_blueprint(clock))
     app.register_blueprint(status_blueprint(lambda: app.extensions[EXTENSION].opening_status()))

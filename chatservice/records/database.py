@@ -26,7 +26,6 @@ from chatservice.records.invitations import DatabaseInvitations
 from chatservice.records.letters import DatabaseLetters
 from chatservice.records.migrations import head
 from chatservice.records.overrides import DatabaseOverrides
-from chatservice.records.quarantines import DatabaseQuarantines
 from chatservice.records.passkeys import DatabasePasskeys
 from chatservice.records.quarantines import DatabaseQuarantines
 from chatservice.records.recovery_codes import DatabaseRecoveryCodes

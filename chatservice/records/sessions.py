@@ -54,10 +54,38 @@ class DatabaseSessions:
         async with self._engine.begin() as connection:
             await connection.execute(statement)
 
+    async def confirm(self, session_id: str, at: datetime) -> None:
+        """Note that she has proved again who she is."""
+        statement = update(sessions).where(sessions.c.id == session_id).values(confirmed_at=to_seconds(at))
+        async with self._engine.begin() as connection:
+            await connection.execute(statement)
+
+    async def of_account(self, account_id: int) -> Sequence[StaffSession]:
+        """Return an account's sessions, the newest first."""
+        statement = (
+            select(sessions)
+            .where(sessions.c.account_id == account_id)
+            .order_by(sessions.c.created_at.desc(), sessions.c.id)
+        )
+        async with self._engine.connect() as connection:
+            return [_session(row) for row in await connection.execute(statement)]
+
     async def remove(self, session_id: str) -> None:
         """End a session; an unknown one is left alone."""
         async with self._engine.begin() as connection:
             await connection.execute(delete(sessions).where(sessions.c.id == session_id))
+
+    async def remove_own(self, account_id: int, session_id: str) -> bool:
+        """End a session of this account; False when it has none of this id."""
+        statement = delete(sessions).where(sessions.c.id == session_id, sessions.c.account_id == account_id)
+        async with self._engine.begin() as connection:
+            return (await connection.execute(statement)).rowcount == 1
+
+    async def remove_others(self, account_id: int, session_id: str) -> int:
+        """End an account's sessions but this one; return how many they were."""
+        statement = delete(sessions).where(sessions.c.account_id == account_id, sessions.c.id != session_id)
+        async with self._engine.begin() as connection:
+            return (await connection.execute(statement)).rowcount
 
     async def remove_all(self, account_id: int) -> None:
         """End every session of an account."""

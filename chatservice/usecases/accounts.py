@@ -81,9 +81,7 @@ async def add_account(
     return FreshCredentials(account, secret)
 
 
-async def checked_names(
-    desk: StaffDesk, *, username: str, role: Role, alias: str | None
-) -> tuple[str, str]:
+async def checked_names(desk: StaffDesk, *, username: str, role: Role, alias: str | None) -> tuple[str, str]:
     """Return username and alias as they are kept; without an alias the role's and a number.
 
     Raises `MalformedError` with "username" or "alias".
@@ -98,11 +96,10 @@ async def checked_names(
 
 
 async def renew_credentials(desk: StaffDesk, account: Account, *, password: str) -> FreshCredentials:
-    """Give an account a new password and code secret, and end its sessions. Raises `WeakPasswordError`."""
+    """Give an account a new password and code secret; all it had before is gone. Raises `WeakPasswordError`."""
     secret = desk.codes.new_secret()
     password_hash = await desk.passwords.hash(strong(password))
     await desk.records.accounts.renew(account.id, password_hash=password_hash, code_secret=secret)
-    await revoke_all(desk, account.id)
     return FreshCredentials(account, secret)
 
 

@@ -104,12 +104,12 @@ async def signed_in_staff() -> StaffIdentity:
 
 
 def staff_required(
-    role: Role,
+    *roles: Role,
 ) -> Callable[
     [Callable[_Parameters, Awaitable[ResponseReturnValue]]],
     Callable[_Parameters, Awaitable[ResponseReturnValue]],
 ]:
-    """Open a view to one role: who is not signed in is led to the sign-in page, another role gets 403."""
+    """Open a view to some roles: who is not signed in is led to the sign-in page, another role gets 403."""
 
     def decorate(
         view: Callable[_Parameters, Awaitable[ResponseReturnValue]],
@@ -121,7 +121,7 @@ def staff_required(
                 if request.method in SAFE_METHODS:
                     return cast("ResponseReturnValue", redirect(in_current_language(SIGN_IN_PATH), 303))
                 abort(401)
-            if staff.role is not role:
+            if staff.role not in roles:
                 abort(403)
             return await view(*args, **kwargs)
 

@@ -12,8 +12,8 @@ from quart.typing import ResponseReturnValue
 from chatservice.domain import sealing
 from chatservice.domain.certification import Certificate, Role
 from chatservice.errors import MalformedError, NotClearedError, SignInRefusedError
-from chatservice.ports import Clock
 from chatservice.usecases import accounts, certifying
+from chatservice.usecases.accounts import SignedIn
 from chatservice.web.access import (
     SIGN_IN_PATH,
     begin_session,
@@ -25,21 +25,14 @@ from chatservice.web.access import (
 from chatservice.web.connection_address import address_of
 from chatservice.web.forms import CertificateForm, SignInForm, read_form, read_json
 from chatservice.web.languages import in_current_language
+from chatservice.web.office import HOME, OWN_ACCOUNT, done
 from chatservice.web.parts import parts
 from chatservice.web.sign_in_delay import SignInDelays
 
-HOME = {
-    Role.MENTOR: "/mentor/",
-    Role.COORDINATOR: "/samordnare/",
-    Role.EDITOR: "/redaktor/",
-    Role.OPERATOR: "/drift/",
-}
 
-
-def account_blueprint(clock: Clock) -> Blueprint:
+def account_blueprint(delays: SignInDelays) -> Blueprint:
     """Make the routes of signing in and out and of certificates."""
     blueprint = Blueprint("account", __name__)
-    delays = SignInDelays(clock)
 
     @blueprint.get(SIGN_IN_PATH)
     async def sign_in_page() -> ResponseReturnValue:
@@ -82,6 +75,13 @@ def account_blueprint(clock: Clock) -> Blueprint:
     return blueprint
 
 
+async def after_sign_in(signed_in: SignedIn) -> ResponseReturnValue:
+    """Lead somebody home, or first to her own account when a recovery code was used: few are left."""
+    if signed_in.used_recovery_code:
+        return done(OWN_ACCOUNT.path, "recovery_code_used")
+    return redirect(in_current_language(HOME[signed_in.identity.role]), 303)
+
+
 def certificate_fields(certificate: Certificate) -> dict[str, str]:
     """Give a certificate as it goes over the wire (docs/protocol.md)."""
     return {
@@ -113,7 +113,7 @@ async def _try_sign_in(delays: SignInDelays) -> ResponseReturnValue:
         return await _sign_in_page(message="refused", username=username), 401
     delays.forget(name)
     begin_session(signed_in)
-    return redirect(in_current_language(HOME[signed_in.identity.role]), 303)
+    return await after_sign_in(signed_in)
 
 
 async def _sign_in_page(message: str = "", username: str = "") -> Response:

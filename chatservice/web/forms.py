@@ -24,7 +24,14 @@ class SignInForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     username: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
     password: Annotated[str, msgspec.Meta(min_length=1, max_length=400)]
-    code: Annotated[str, msgspec.Meta(min_length=1, max_length=16)]
+    code: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+
+
+class ConfirmForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The page where somebody proves again that it is she."""
+
+    password: Annotated[str, msgspec.Meta(min_length=1, max_length=400)]
+    code: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
 
 
 class CertificateForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

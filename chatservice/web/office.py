@@ -51,6 +51,9 @@ ROOMS: Final[dict[Role, tuple[Room, ...]]] = {
 }
 
 
+HOME: Final[dict[Role, str]] = {role: rooms[0].path for role, rooms in ROOMS.items()}
+
+
 async def office_page(
     template: str, *, room: str, status: int = 200, errors: dict[str, str] | None = None, **values: Any
 ) -> Response:

@@ -31,6 +31,7 @@ BOUNDS = {
     "/kontakt/skriv/tack/": "cheap: one answer for everybody",
     "/mentor/": "signed-in mentors",
     "/mentor/logga-in": "web/sign_in_delay.py: slower for each failure; few at once",
+    "/konto/bekrafta": "signed-in staff; web/sign_in_delay.py: slower for each failure; few at once",
     "/mentor/logga-ut": "ends one's own session only",
     "/mentor/certifikat": "signed-in mentors; one waiting request for each key",
     "/mentor/prata": "signed-in mentors; one wish for each",

@@ -33,6 +33,7 @@ READERS: dict[str, frozenset[Role | None]] = {
     "/kontakt/skriv/tack/": EVERYBODY,
     "/mentor/logga-in": EVERYBODY,
     "/mentor/logga-ut": EVERYBODY,
+    "/konto/bekrafta": STAFF,
     "/mentor/": MENTOR,
     "/mentor/certifikat": MENTOR,
     "/mentor/prata": MENTOR,
