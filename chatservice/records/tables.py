@@ -122,6 +122,7 @@ shifts = Table(
     Column("starts_at", BigInteger, nullable=False),
     Column("ends_at", BigInteger, nullable=False, index=True),
     Column("up_for_swap", Boolean, nullable=False),
+    sqlite_autoincrement=True,  # the number in a page that is open still never means another shift
 )
 
 audit_log = Table(

@@ -98,6 +98,7 @@ def upgrade() -> None:
         sa.Column("ends_at", sa.BigInteger, nullable=False),
         sa.Column("up_for_swap", sa.Boolean, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shifts")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_shifts_account_id"), "shifts", ["account_id"])
     op.create_index(op.f("ix_shifts_ends_at"), "shifts", ["ends_at"])
