@@ -14,8 +14,9 @@ from chatservice.domain.audit import Act
 from chatservice.domain.certification import Account, Role
 from chatservice.domain.invitation import INVITATION_LASTS, RESTORE_LASTS, Invitation, InvitationKind
 from chatservice.errors import InvitationOverError, PeopleRuleError
-from chatservice.usecases.accounts import StaffDesk, checked_names
+from chatservice.usecases.accounts import checked_names
 from chatservice.usecases.auditing import note
+from chatservice.usecases.staff_desk import StaffDesk
 
 UNKNOWN: Final = "unknown"
 INACTIVE: Final = "inactive"
