@@ -2,7 +2,7 @@
 
 HPKE (RFC 9180, base mode, DHKEM(P-256, HKDF-SHA256), HKDF-SHA256, AES-256-GCM) as in docs/protocol.md. A letter is
 padded before it is sealed: its size then says only whether it is short, middling or long. A line of feedback has one
-size for all.
+size for all. The browser opens both too: theme/static/js/crypto/letters.js.
 """
 
 import hashlib
@@ -18,6 +18,7 @@ from chatservice.errors import MalformedError, NotOwnerError
 
 SIZES: Final = (1024, 4096, 20_480)
 _LENGTH_BYTES: Final = 4
+_END: Final = b"\x80"
 _SUITE: Final = hpke.Suite(hpke.KEM.P256, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 _INFO: Final = framed(f"{SUITE} letter")
 _LINE_INFO: Final = framed(f"{SUITE} feedback")
@@ -45,7 +46,7 @@ def open_letter(sealed: bytes, private_key: ec.EllipticCurvePrivateKey) -> Lette
 
 def seal_line(line: str, public_key: bytes) -> bytes:
     """Seal a line of feedback to an inbox key (65 bytes). Raises `MalformedError` for a key that is none."""
-    content = framed(line) + b"\x80"
+    content = framed(line) + _END
     return _SUITE.encrypt(content.ljust(LINE_SIZE, b"\0"), to_public_key(public_key), _LINE_INFO)
 
 
@@ -69,7 +70,7 @@ def to_public_key(public_key: bytes) -> ec.EllipticCurvePublicKey:
 
 
 def _padded(letter: Letter) -> bytes:
-    content = framed(letter.topic.value, letter.email, letter.text) + b"\x80"
+    content = framed(letter.topic.value, letter.email, letter.text) + _END
     return content.ljust(next(size for size in SIZES if len(content) <= size), b"\0")
 
 
@@ -83,10 +84,15 @@ def _unpadded(padded: bytes) -> Letter:
 
 def _parts(padded: bytes) -> list[str]:
     """Take padded content apart into the strings that it was framed from. Raises ValueError."""
-    rest = padded.rstrip(b"\0")[:-1]
+    content = padded.rstrip(b"\0")
+    if not content.endswith(_END):
+        raise ValueError("no end")
+    rest = content[: -len(_END)]
     parts: list[str] = []
     while rest:
         end = _LENGTH_BYTES + int.from_bytes(rest[:_LENGTH_BYTES], "big")
+        if end > len(rest):
+            raise ValueError("a length behind the end")
         parts.append(rest[_LENGTH_BYTES:end].decode())
         rest = rest[end:]
     return parts

@@ -1,6 +1,8 @@
 """What a letter may be, and that only the inbox key opens it."""
 
+import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -17,8 +19,9 @@ from chatservice.domain.letter import (
     received_day,
     write_letter,
 )
-from chatservice.domain.letter_sealing import SIZES, open_letter, seal_letter
+from chatservice.domain.letter_sealing import SIZES, inbox_key_id, open_letter, open_line, seal_letter
 from chatservice.errors import LetterMistakesError, MalformedError, NotOwnerError
+from tests.fixtures.vector_maker.keys import fixed_key
 
 KEY = ec.generate_private_key(ec.SECP256R1())
 PUBLIC = sealing.public_bytes(KEY)
@@ -141,3 +144,32 @@ def test_only_the_day_of_a_letter_is_known():
     assert received_day(datetime(2026, 11, 22, 19, 31, 7, 5, tzinfo=UTC)) == datetime(
         2026, 11, 22, tzinfo=UTC
     )
+
+
+VECTORS = json.loads((Path(__file__).parent.parent / "fixtures/vectors/letters.json").read_text("utf-8"))
+VECTOR_KEY = fixed_key("inbox")
+
+
+@pytest.mark.parametrize("vector", VECTORS["refused"], ids=lambda vector: vector["why"])
+def test_what_the_browser_refuses_is_refused_here_for_the_same_reason(vector):
+    reason = {"unreadable": NotOwnerError, "malformed": MalformedError}[vector["code"]]
+
+    with pytest.raises(reason):
+        open_letter(sealing.from_base64url(vector["sealed"]), VECTOR_KEY)
+
+
+@pytest.mark.parametrize("vector", VECTORS["refused_lines"], ids=lambda vector: vector["why"])
+def test_a_line_that_the_browser_refuses_is_refused_here_for_the_same_reason(vector):
+    reason = {"unreadable": NotOwnerError, "malformed": MalformedError}[vector["code"]]
+
+    with pytest.raises(reason):
+        open_line(sealing.from_base64url(vector["sealed"]), VECTOR_KEY)
+
+
+def test_what_the_browser_opens_is_opened_here_to_the_same_words():
+    assert inbox_key_id(sealing.public_bytes(VECTOR_KEY)) == VECTORS["key_id"]
+    for vector in VECTORS["letters"]:
+        expected = Letter(Topic(vector["topic"]), vector["text"], vector["email"])
+        assert open_letter(sealing.from_base64url(vector["sealed"]), VECTOR_KEY) == expected
+    for vector in VECTORS["lines"]:
+        assert open_line(sealing.from_base64url(vector["sealed"]), VECTOR_KEY) == vector["line"]

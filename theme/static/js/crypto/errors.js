@@ -8,6 +8,7 @@
  *     ├── GrantError         other_visitor · signature · unreadable · malformed
  *     ├── MessageError       no_key · unreadable · too_long · malformed · other_root
  *     ├── LineError          signature · unreadable · malformed
+ *     ├── LetterError        unreadable · malformed
  *     └── KeyFileError       wrong_passphrase · other_kind · other_protection · other_key · malformed
  *
  * `code` is stable and for programs. No error carries a text, a key or an identity, so all of them may be shown or counted.
@@ -33,5 +34,7 @@ export class GrantError extends SealingError {}
 export class MessageError extends SealingError {}
 
 export class LineError extends SealingError {}
+
+export class LetterError extends SealingError {}
 
 export class KeyFileError extends SealingError {}
