@@ -12,12 +12,13 @@ from chatservice.errors import QuarantineRefusedError
 from chatservice.ports import Clock, Records
 from chatservice.usecases.accounts import StaffDesk
 from chatservice.usecases.auditing import note
+from chatservice.usecases.freeing_shifts import free_shifts
 
 
 async def set_quarantine(
     desk: StaffDesk, zone: tzinfo, *, by: int, about: int, first_day: date, last_day: date
 ) -> Quarantine:
-    """Keep a period, both days counted in; one that meets others becomes one with them.
+    """Keep a period, both days counted in; one that meets others becomes one with them. Shifts in it are freed.
 
     `by` and `about` are accounts: a mentor's own, or a coordinator's and a mentor's.
 
@@ -34,6 +35,7 @@ async def set_quarantine(
     if quarantine.last_day - quarantine.first_day >= LONGEST:
         raise QuarantineRefusedError("too_long")
     await desk.records.quarantines.keep(quarantine, in_place_of=[each.id for each in met])
+    await free_shifts(desk.records, zone, about, quarantine.first_day, quarantine.last_day)
     await note(desk.records.audit_log, desk.clock, by, Act.QUARANTINE_SET, about)
     return quarantine
 

@@ -8,7 +8,6 @@ coordinator reads only that it is not possible.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from chatservice.domain.audit import Act
 from chatservice.domain.certification import Account, Role
@@ -18,6 +17,7 @@ from chatservice.domain.shift import Refusal, Shift, Stretch
 from chatservice.errors import ShiftRefusedError
 from chatservice.ports import Clock, Records
 from chatservice.usecases.auditing import note
+from chatservice.usecases.quarantine import covers
 
 GAPS_TOLD_WITHIN = timedelta(days=14)
 _ONE_DAY = timedelta(days=1)
@@ -146,12 +146,6 @@ async def take_away(desk: RotaDesk, coordinator_id: int, number: int) -> None:
     await note(desk.records.audit_log, desk.clock, coordinator_id, Act.SHIFT_TAKEN_AWAY, shift.account_id)
 
 
-async def free_shifts(records: Records, zone: ZoneInfo, account_id: int, first: date, last: date) -> int:
-    """Erase a mentor's shifts that touch some days, first and last included; return how many they were."""
-    starts_at = datetime.combine(first, time(), zone)
-    return await records.shifts.free(account_id, starts_at, datetime.combine(last + _ONE_DAY, time(), zone))
-
-
 def may_be_scheduled(account: Account | None) -> bool:
     """Tell whether an account is one that can have shifts: an active mentor's, certified already or not yet."""
     return account is not None and account.active and account.role is Role.MENTOR
@@ -198,4 +192,4 @@ async def _offer(desk: RotaDesk, account_id: int, number: int, *, up_for_swap: b
 
 
 async def _is_in_quarantine(desk: RotaDesk, account_id: int, stretch: Stretch) -> bool:
-    return False
+    return await covers(desk.records, account_id, *stretch.days(desk.schedule.zone))

@@ -12,6 +12,8 @@ from chatservice.domain.opening_hours import DatedException, Schedule, Week, Win
 from chatservice.domain.shift import Refusal, Stretch
 from chatservice.errors import ShiftRefusedError
 from chatservice.usecases import rota
+from chatservice.usecases.freeing_shifts import free_coming_shifts, free_shifts
+from chatservice.usecases.quarantine import set_quarantine
 from chatservice.usecases.rota import RotaDesk
 from tests.staff_builders import staff_room
 
@@ -229,10 +231,41 @@ async def test_freeing_some_days_leaves_the_other_days_and_the_other_mentors(des
         await rota.sign_up(desk, mira, later(days))
     await rota.sign_up(desk, disa, later(1))
 
-    freed = await rota.free_shifts(desk.records, SCHEDULE.zone, mira, date(2026, 11, 23), date(2026, 11, 24))
+    freed = await free_shifts(desk.records, SCHEDULE.zone, mira, date(2026, 11, 23), date(2026, 11, 24))
 
     assert freed == 2
     assert await taken(desk) == [(mira, TONIGHT), (disa, later(1)), (mira, later(3))]
+
+
+async def test_freeing_for_good_leaves_only_what_is_over(desk, mira):
+    for days in (0, 1, 2):
+        await rota.sign_up(desk, mira, later(days))
+    desk.clock.pass_time(10 * 3600)
+
+    assert await free_coming_shifts(desk.records, desk.clock, mira) == 2
+
+    assert await taken(desk) == [(mira, TONIGHT)]
+
+
+async def test_a_quarantine_frees_what_lies_in_it_and_lets_nothing_new_in(desk, staff, mira, disa, sam):
+    for days in (0, 1, 2):
+        await rota.sign_up(desk, mira, later(days))
+    offered = await rota.sign_up(desk, disa, Stretch(later(1).starts_at, later(1).starts_at + HOUR))
+    await rota.ask_for_swap(desk, disa, offered.id)
+
+    await set_quarantine(
+        staff.desk,
+        SCHEDULE.zone,
+        by=mira,
+        about=mira,
+        first_day=date(2026, 11, 23),
+        last_day=date(2026, 11, 23),
+    )
+
+    assert [stretch for who, stretch in await taken(desk) if who == mira] == [TONIGHT, later(2)]
+    assert await refused(rota.sign_up(desk, mira, later(1))) == Refusal.QUARANTINE
+    assert await refused(rota.take_over(desk, mira, offered.id)) == Refusal.QUARANTINE
+    assert await refused(rota.give(desk, sam, mira, later(1))) == Refusal.NOT_AVAILABLE
 
 
 async def test_the_gaps_of_the_next_two_weeks_are_counted(desk, mira):
