@@ -14,6 +14,7 @@ from chatservice.domain.invitation import Invitation, InvitationKind
 from chatservice.errors import PeopleRuleError
 from chatservice.usecases.accounts import revoke_all
 from chatservice.usecases.auditing import note
+from chatservice.usecases.freeing_shifts import free_coming_shifts
 from chatservice.usecases.staff_desk import StaffDesk
 
 OWN_ACCOUNT: Final = "own_account"
@@ -78,7 +79,7 @@ async def sign_ins(desk: StaffDesk, account_id: int) -> int:
 
 
 async def deactivate(desk: StaffDesk, by: int | None, account_id: int) -> None:
-    """Close an account: its sessions and its invitation end, and nobody signs in to it.
+    """Close an account: its sessions and its invitation end, its coming shifts are free, and nobody signs in to it.
 
     Raises `PeopleRuleError`: `OWN_ACCOUNT`, or `LAST_COORDINATOR` when nobody would be left to run the chat. The
     command line (`by` is None) may close any.
@@ -92,6 +93,7 @@ async def deactivate(desk: StaffDesk, by: int | None, account_id: int) -> None:
         raise PeopleRuleError(LAST_COORDINATOR)
     await records.invitations.remove_of(account_id)
     await records.factor_losses.remove_of(account_id)
+    await free_coming_shifts(records, desk.clock, account_id)
     await revoke_all(desk, account_id)
     await note(records.audit_log, desk.clock, by, Act.DEACTIVATED, account_id)
 

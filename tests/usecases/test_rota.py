@@ -11,7 +11,7 @@ from chatservice.domain.certification import Role
 from chatservice.domain.opening_hours import DatedException, Schedule, Week, Window
 from chatservice.domain.shift import Refusal, Stretch
 from chatservice.errors import ShiftRefusedError
-from chatservice.usecases import rota
+from chatservice.usecases import people, rota
 from chatservice.usecases.freeing_shifts import free_coming_shifts, free_shifts
 from chatservice.usecases.quarantine import set_quarantine
 from chatservice.usecases.rota import RotaDesk
@@ -245,6 +245,15 @@ async def test_freeing_for_good_leaves_only_what_is_over(desk, mira):
     assert await free_coming_shifts(desk.records, desk.clock, mira) == 2
 
     assert await taken(desk) == [(mira, TONIGHT)]
+
+
+async def test_closing_an_account_frees_its_coming_shifts(desk, staff, mira, disa, sam):
+    await rota.sign_up(desk, mira, TONIGHT)
+    await rota.sign_up(desk, disa, TONIGHT)
+
+    await people.deactivate(staff.desk, sam, mira)
+
+    assert await taken(desk) == [(disa, TONIGHT)]
 
 
 async def test_a_quarantine_frees_what_lies_in_it_and_lets_nothing_new_in(desk, staff, mira, disa, sam):
