@@ -63,14 +63,20 @@ def _add_account(commands: AddParser) -> None:
     add = _add(
         acts, "add", "Lägg till ett konto. Lösenordet läses från standard in, minst 10 tecken på en rad."
     )
-    add.add_argument(
-        "--role",
-        required=True,
-        choices=("mentor", "coordinator", "editor", "operator"),
-        help="mentor, samordnare, redaktör (editor) eller driftansvarig (operator)",
+    invite = _add(
+        acts,
+        "invite",
+        "Bjud in någon: skriver en adress som fungerar en gång, där hon väljer hur hon loggar in.",
     )
-    add.add_argument("--username", required=True, help="namnet att logga in med; besökare ser det aldrig")
-    add.add_argument("--alias", help="namnet som besökare ser; utan det blir det Mentor och ett nummer")
+    for new in (add, invite):
+        new.add_argument(
+            "--role",
+            required=True,
+            choices=("mentor", "coordinator", "editor", "operator"),
+            help="mentor, samordnare, redaktör (editor) eller driftansvarig (operator)",
+        )
+        new.add_argument("--username", required=True, help="namnet att logga in med; besökare ser det aldrig")
+        new.add_argument("--alias", help="namnet som besökare ser; utan det blir det Mentor och ett nummer")
     _add(acts, "list", "Visa alla konton.")
     reset = _add(
         acts, "reset", "Ge ett konto nytt lösenord (från standard in) och ny kodnyckel; alla loggas ut."

@@ -16,7 +16,7 @@ from chatservice.organisation import load_organisation
 from chatservice.organisation_key import OrganisationKey
 from chatservice.ports import SignedBody
 from chatservice.settings import Settings
-from chatservice.usecases import accounts, certifying
+from chatservice.usecases import accounts, certifying, inviting, people
 from chatservice.usecases.accounts import FreshCredentials, StaffDesk
 
 ROLE_WORDS = {
@@ -39,12 +39,14 @@ async def _run(settings: Settings, options: argparse.Namespace) -> int:
         match options.act:
             case "add":
                 await _add(settings, desk, options)
+            case "invite":
+                await _invite(settings, desk, options)
             case "list":
                 await _list(desk)
             case "reset":
                 await _reset(settings, desk, options.username)
             case "deactivate":
-                await accounts.deactivate(desk, (await _named(desk, options.username)).id)
+                await people.deactivate(desk, None, (await _named(desk, options.username)).id)
                 print(f"Kontot {options.username} är avstängt och utloggat överallt.")
             case "code":
                 await _code(settings, desk, options.username)
@@ -73,6 +75,21 @@ async def _add(settings: Settings, desk: StaffDesk, options: argparse.Namespace)
         f"Kontot {account.username} finns nu ({ROLE_WORDS[account.role]}). Besökare ser namnet {account.alias}."
     )
     _show_codes(settings, fresh)
+
+
+async def _invite(settings: Settings, desk: StaffDesk, options: argparse.Namespace) -> None:
+    try:
+        invited = await inviting.invite(
+            desk, None, username=options.username, alias=options.alias, role=Role(options.role)
+        )
+    except ChatError as error:
+        raise one_line(error) from error
+    account, until = invited.account, invited.invitation.expires_at
+    print(
+        f"{account.username} är inbjuden ({ROLE_WORDS[account.role]}). Besökare ser namnet {account.alias}."
+    )
+    print(f"Adressen fungerar en gång, till {until:%Y-%m-%d %H:%M} UTC, och visas bara nu:")
+    print(inviting.address(settings.public_origin, invited.token))
 
 
 async def _reset(settings: Settings, desk: StaffDesk, username: str) -> None:

@@ -103,12 +103,6 @@ async def renew_credentials(desk: StaffDesk, account: Account, *, password: str)
     return FreshCredentials(account, secret)
 
 
-async def deactivate(desk: StaffDesk, account_id: int) -> None:
-    """Let an account sign in no longer, and end its sessions at once."""
-    await desk.records.accounts.set_active(account_id, active=False, at=desk.clock.now())
-    await revoke_all(desk, account_id)
-
-
 async def sign_in(
     desk: StaffDesk, *, username: str, password: str, code: str, former_session_id: str | None = None
 ) -> SignedIn:

@@ -18,6 +18,7 @@ from chatservice.usecases.accounts import checked_names
 from chatservice.usecases.auditing import note
 from chatservice.usecases.staff_desk import StaffDesk
 
+PATH: Final = "/valkommen/"
 UNKNOWN: Final = "unknown"
 INACTIVE: Final = "inactive"
 ACCEPTED: Final = "accepted"
@@ -85,6 +86,11 @@ async def new_invitation(desk: StaffDesk, by: int | None, account: Account, kind
     if kind is InvitationKind.WELCOME:
         await note(desk.records.audit_log, desk.clock, by, Act.INVITED, account.id)
     return Invited(account, token, invitation)
+
+
+def address(origin: str, token: str) -> str:
+    """Return the address that lets somebody in. What follows the # never reaches a server or its log."""
+    return f"{origin}{PATH}#{token}"
 
 
 def invitation_id_of(token: str) -> str:

@@ -17,14 +17,14 @@ from chatservice.ports import SignedBody
 from chatservice.records import open_records
 from chatservice.settings import Settings
 from chatservice.staff import make_desk
-from chatservice.usecases import accounts, certifying
+from chatservice.usecases import accounts, certifying, inviting
 from tests.cli.conftest import PASSWORD
 from tests.staff_builders import browser_key
 
 
 def commands() -> list[list[str]]:
     groups = {
-        "account": ["add", "list", "reset", "deactivate", "code", "requests", "certify", "revoke"],
+        "account": ["add", "invite", "list", "reset", "deactivate", "code", "requests", "certify", "revoke"],
         "organisation-key": ["new", "sign"],
         "inbox-key": ["new"],
         "inbox": ["list", "read", "erase"],
@@ -77,6 +77,23 @@ def test_an_added_account_can_sign_in_with_the_printed_address(shell):
     assert asyncio.run(signs_in(shell.settings(), "exempel", PASSWORD, secret))
     assert PASSWORD not in said
     assert PASSWORD.encode() not in (shell.folder / "records.sqlite3").read_bytes()
+
+
+async def opens(settings: Settings, token: str) -> str:
+    async with open_records(settings) as records:
+        desk = make_desk(settings, records, settings.make_clock())
+        return (await inviting.open_invitation(desk, token))[1].username
+
+
+def test_an_invitation_is_an_address_that_is_printed_once_and_held_by_nobody(shell):
+    assert shell.run("account", "invite", "--role", "coordinator", "--username", "leder") == 0
+
+    address = shell.out.splitlines()[-1]
+    page, token = address.split("#")
+    assert page.endswith("/valkommen/")
+    assert asyncio.run(opens(shell.settings(), token)) == "leder"
+    assert token.encode() not in (shell.folder / "records.sqlite3").read_bytes()
+    assert "upptaget" in shell.refuse("account", "invite", "--role", "mentor", "--username", "leder")
 
 
 def test_accounts_are_listed_with_their_state(shell):

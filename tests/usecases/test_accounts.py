@@ -17,7 +17,7 @@ from chatservice.errors import (
     UsernameTakenError,
     WeakPasswordError,
 )
-from chatservice.usecases import accounts
+from chatservice.usecases import accounts, people
 from chatservice.usecases.accounts import USERNAME
 from tests.live_builders import HandClock
 from tests.staff_builders import PASSWORD, staff_room
@@ -82,7 +82,7 @@ async def test_a_deactivated_account_cannot_sign_in_and_is_signed_out_at_once(ro
     person = await room.add()
     signed_in = await room.sign_in(person)
 
-    await accounts.deactivate(room.desk, person.account.id)
+    await people.deactivate(room.desk, None, person.account.id)
 
     assert await accounts.identify(room.desk, signed_in.token) is None
     room.clock.pass_time(60)

@@ -12,7 +12,7 @@ from chatservice.domain.certification import Account, Certificate, CertificateRe
 from chatservice.errors import MalformedError, NotClearedError, NotOwnerError
 from chatservice.organisation_key import OrganisationKey
 from chatservice.ports import SignedBody
-from chatservice.usecases import accounts, certifying
+from chatservice.usecases import certifying, people
 from tests.live_builders import EVENING
 from tests.staff_builders import browser_key, example_settings, staff_room
 
@@ -59,7 +59,7 @@ async def test_a_coordinators_key_is_not_certified(room):
 
 async def test_a_deactivated_mentors_key_is_not_certified(room):
     mentor = await room.add()
-    await accounts.deactivate(room.desk, mentor.account.id)
+    await people.deactivate(room.desk, None, mentor.account.id)
 
     with pytest.raises(NotClearedError):
         await certifying.request_certificate(room.desk, mentor.account.id, browser_key())
