@@ -40,6 +40,7 @@ from chatservice.usecases import housekeeping
 from chatservice.usecases.accounts import StaffDesk
 from chatservice.usecases.counting import HourlyTally
 from chatservice.usecases.feedback import FeedbackDesk
+from chatservice.usecases.hours import HoursDesk
 from chatservice.usecases.letters import Inbox
 from chatservice.usecases.retention import apply_retention
 from chatservice.usecases.settling import Settling
@@ -115,6 +116,7 @@ def create_app(settings: Settings) -> Quart:
                 lines=lines,
                 organisation=organisation,
                 schedule=schedule,
+                hours=HoursDesk(schedule, records, clock),
                 help_numbers=help_numbers,
                 phrases=phrases,
                 referral_cards=referral_cards,

@@ -14,9 +14,9 @@ works in the same way, and nobody has to know an offset to understand it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal
+from typing import Literal, Self, TypeAlias
 from zoneinfo import ZoneInfo
 
 MINUTES_PER_DAY = 24 * 60
@@ -24,6 +24,8 @@ SEARCH_DAYS = 400
 """How far ahead next_opening and closes look before they answer None."""
 
 _ONE_DAY = timedelta(days=1)
+
+OverrideKind: TypeAlias = Literal["open", "stopped", "closed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +82,18 @@ class DatedException:
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """A temporary state set by a coordinator, from starts_at up to but not including ends_at (both aware)."""
+    """A temporary state set by a coordinator, from starts_at up to but not including ends_at (both aware).
 
-    kind: Literal["open", "closed"]
+    "open" and "closed" decide over the hours; "stopped" leaves them as they are and lets nobody new in. `id` is its
+    number in the records, 0 for none.
+    """
+
+    kind: OverrideKind
     starts_at: datetime
     ends_at: datetime
     note: str = ""
     example: bool = False
+    id: int = field(default=0, compare=False)
 
     def holds(self, at: datetime) -> bool:
         """Tell whether it is in force at the instant."""
@@ -132,6 +139,15 @@ class Schedule:
             raise ValueError("two exceptions for one date")
         object.__setattr__(self, "_by_date", by_date)
 
+    def with_exceptions(self, exceptions: Iterable[DatedException]) -> Self:
+        """Give the schedule in which these exceptions come before its own ones of the same dates."""
+        later = {exception.date: exception for exception in exceptions}
+        return replace(self, exceptions=tuple((self._by_date | later).values()))
+
+    def exception_on(self, day: date) -> DatedException | None:
+        """Return the exception of a date, or None for a day like every week."""
+        return self._by_date.get(day)
+
     def windows_on(self, day: date) -> tuple[Window, ...]:
         """List the windows that start on a date, its exception considered."""
         exception = self._by_date.get(day)
@@ -145,7 +161,7 @@ class Schedule:
         """
         # In UTC, because two local times of one zone compare by the wall, blind to the hour that comes twice.
         at = at.astimezone(UTC)
-        in_force = [override.kind for override in overrides if override.holds(at)]
+        in_force = [each.kind for each in overrides if each.holds(at) and each.kind != "stopped"]
         if in_force:
             return Ruling("closed" not in in_force, "override")
         wall = at.astimezone(self.zone)
@@ -203,11 +219,36 @@ class Schedule:
         opened = self.next_opening(at - margin, overrides)
         return opened is None or opened > at
 
+    def stopped_until(self, at: datetime, overrides: Sequence[Override] = ()) -> datetime | None:
+        """Find when nobody new is kept out any more, stops that follow on each other as one; None when nobody is."""
+        stops = [override for override in overrides if override.kind == "stopped"]
+        until = None
+        while in_force := [stop.ends_at for stop in stops if stop.holds(until or at)]:
+            until = max(in_force)
+        return until and until.astimezone(self.zone)
+
+    def next_entry(self, at: datetime, overrides: Sequence[Override] = ()) -> datetime | None:
+        """Find the first instant after `at` at which somebody new is let in again, in local time.
+
+        It is the end of a stop or an opening that no stop falls on; None when there is none within SEARCH_DAYS.
+        """
+        stopped_until = self.stopped_until(at, overrides)
+        while True:
+            if stopped_until is not None:
+                at = stopped_until
+                if self.is_open(at, overrides) and not self.is_past_last_entry(at, overrides):
+                    return at
+            opening = self.next_opening(at, overrides)
+            stopped_until = None if opening is None else self.stopped_until(opening, overrides)
+            if opening is None or stopped_until is None:
+                return opening
+
     def _layer(self, day: date) -> Literal["exception", "week"]:
         return "exception" if day in self._by_date else "week"
 
     def _edges_after(self, at: datetime, overrides: Sequence[Override]) -> Iterator[datetime]:
         """Yield, in order, every instant after `at` where the state may change (and some where it does not)."""
+        overrides = [override for override in overrides if override.kind != "stopped"]
         fixed = sorted({edge.astimezone(UTC) for o in overrides for edge in (o.starts_at, o.ends_at)})
         while any(override.holds(at) for override in overrides):  # until it ends, windows change nothing
             at = next(edge for edge in fixed if edge > at)

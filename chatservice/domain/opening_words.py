@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import TypeAlias
 
-from chatservice.domain.opening_hours import Window
+from chatservice.domain.opening_hours import MINUTES_PER_DAY, Window
 
 Translate: TypeAlias = Callable[[str], str]
 
@@ -62,12 +62,34 @@ def window_words(window: Window) -> str:
 
 def windows_words(windows: Iterable[Window], translate: Translate = gettext_noop) -> str:
     """Write a day's windows: "12.00–13.00 och 19.00–22.00", or "Stängt"."""
-    words = [window_words(window) for window in sorted(windows, key=lambda window: window.start_minute)]
-    if not words:
-        return translate(N_("Stängt"))
-    if len(words) == 1:
-        return words[0]
-    return f"{', '.join(words[:-1])} {translate(AND)} {words[-1]}"
+    return _listed([window_words(window) for window in _in_order(windows)], translate)
+
+
+def day_words(day: date, today: date, translate: Translate = gettext_noop) -> str:
+    """Name a day of the coming weeks: "I dag, söndag 22 november", "Tisdag 24 november"."""
+    name = f"{translate(WEEKDAYS[day.weekday()])} {date_words(day, year=False, translate=translate)}"
+    near = {0: N_("I dag"), 1: N_("I morgon")}.get((day - today).days)
+    return name[0].upper() + name[1:] if near is None else f"{translate(near)}, {name}"
+
+
+def hours_on_words(day: date, windows: Iterable[Window], translate: Translate = gettext_noop) -> str:
+    """Write a date's windows, and say in which night one over midnight ends: "21.00 till 01.00 natten till lördag"."""
+
+    def words(window: Window) -> str:
+        if window.end_minute <= MINUTES_PER_DAY:
+            return window_words(window)
+        pattern = (
+            N_("%(start)s till %(end)s natten till %(day)s")
+            if window.end.hour <= NIGHT_ENDS_HOUR
+            else N_("%(start)s till %(end)s på %(day)s")
+        )
+        return translate(pattern) % {
+            "start": clock_words(window.start),
+            "end": clock_words(window.end),
+            "day": translate(WEEKDAYS[(day.weekday() + 1) % 7]),
+        }
+
+    return _listed([words(window) for window in _in_order(windows)], translate)
 
 
 def opening_words(next_opening: datetime, now: datetime, translate: Translate = gettext_noop) -> str:
@@ -135,6 +157,25 @@ def last_entry_words(
     return words if next_opening is None else f"{words} {opening_words(next_opening, now, translate)}"
 
 
+def stopped_words(next_entry: datetime | None, now: datetime, translate: Translate = gettext_noop) -> str:
+    """Say that nobody new is received, and when somebody is again."""
+    words = translate(N_("Vi tar inte emot fler just nu."))
+    return words if next_entry is None else f"{words} {opening_words(next_entry, now, translate)}"
+
+
 def full_words(translate: Translate = gettext_noop) -> str:
     """Say that the queue has no room."""
     return translate(N_("Kön är full just nu. Försök gärna igen om en stund."))
+
+
+def _in_order(windows: Iterable[Window]) -> list[Window]:
+    return sorted(windows, key=lambda window: window.start_minute)
+
+
+def _listed(words: list[str], translate: Translate) -> str:
+    """Join what is said of each window: "a, b och c", or "Stängt" when there is none."""
+    if not words:
+        return translate(N_("Stängt"))
+    if len(words) == 1:
+        return words[0]
+    return f"{', '.join(words[:-1])} {translate(AND)} {words[-1]}"

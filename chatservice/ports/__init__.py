@@ -12,7 +12,7 @@ from chatservice.ports.clock import Clock, now_ms
 from chatservice.ports.counters import Counters
 from chatservice.ports.credentials import CertificateSigner, OneTimeCodes, PasswordHasher, SignedBody
 from chatservice.ports.factors import Passkey, Passkeys, RecoveryCodes
-from chatservice.ports.hours import Overrides
+from chatservice.ports.hours import Overrides, ScheduleExceptions
 from chatservice.ports.inbox import FeedbackBox, Letters, TalkRequest, TalkRequests
 from chatservice.ports.lines import LINE_TOPIC, MOST_COORDINATORS, LineNews, Lines, line_topic
 from chatservice.ports.live import (
@@ -75,6 +75,7 @@ __all__ = [
     "QueueView",
     "Records",
     "RecoveryCodes",
+    "ScheduleExceptions",
     "Shifts",
     "SignedBody",
     "StaffSession",

@@ -6,7 +6,7 @@ from chatservice.ports.audit import AuditLog
 from chatservice.ports.certification import Certificates, CertificationItems, Quarantines
 from chatservice.ports.counters import Counters
 from chatservice.ports.factors import Passkeys, RecoveryCodes
-from chatservice.ports.hours import Overrides
+from chatservice.ports.hours import Overrides, ScheduleExceptions
 from chatservice.ports.inbox import FeedbackBox, Letters, TalkRequests
 from chatservice.ports.people import Accounts, FactorLosses, Invitations, StaffSessions
 from chatservice.ports.rota import Shifts
@@ -58,6 +58,11 @@ class Records(Protocol):
     @property
     def quarantines(self) -> Quarantines:
         """Days on which mentors do not staff the chat."""
+        ...
+
+    @property
+    def schedule_exceptions(self) -> ScheduleExceptions:
+        """Days with other hours than the week's."""
         ...
 
     @property

@@ -29,6 +29,7 @@ from chatservice.records.overrides import DatabaseOverrides
 from chatservice.records.passkeys import DatabasePasskeys
 from chatservice.records.quarantines import DatabaseQuarantines
 from chatservice.records.recovery_codes import DatabaseRecoveryCodes
+from chatservice.records.schedule_exceptions import DatabaseScheduleExceptions
 from chatservice.records.sessions import DatabaseSessions
 from chatservice.records.shifts import DatabaseShifts
 from chatservice.records.talk_requests import DatabaseTalkRequests
@@ -69,6 +70,7 @@ class DatabaseRecords:
         self.certification_items = DatabaseCertificationItems(engine)
         self.quarantines = DatabaseQuarantines(engine)
         self.overrides = DatabaseOverrides(engine)
+        self.schedule_exceptions = DatabaseScheduleExceptions(engine)
         self.letters = DatabaseLetters(engine)
         self.feedback = DatabaseFeedbackBox(engine)
         self.counters = DatabaseCounters(engine)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chatservice.domain.opening_hours import Override
@@ -33,9 +33,26 @@ class DatabaseOverrides:
         async with self._engine.connect() as connection:
             rows = (await connection.execute(statement)).all()
         return [
-            Override(row.kind, from_seconds(row.starts_at), from_seconds(row.ends_at), row.note, row.example)
+            Override(
+                row.kind,
+                from_seconds(row.starts_at),
+                from_seconds(row.ends_at),
+                row.note,
+                row.example,
+                row.id,
+            )
             for row in rows
         ]
+
+    async def end(self, override_id: int, at: datetime) -> bool:
+        """Let an override end at an instant; False when it is unknown or has ended before."""
+        ends = (
+            update(overrides)
+            .where(overrides.c.id == override_id, overrides.c.ends_at > to_seconds(at))
+            .values(ends_at=to_seconds(at))
+        )
+        async with self._engine.begin() as connection:
+            return (await connection.execute(ends)).rowcount > 0
 
     async def extend_example(self, override: Override) -> None:
         """Put an example override in the place of every earlier example override."""

@@ -1,7 +1,7 @@
 """Whether the chat is open: the one place that decides it, and every page, link and socket asks here.
 
-Open means all of: the schedule has it open and does not end it too soon, no override closes it, a cleared mentor is on
-duty, the queue has room.
+Open means all of: the schedule has it open and does not end it too soon, no override closes it or stops the intake, a
+cleared mentor is on duty, the queue has room.
 Knows domain and ports; the words for people are made in domain/opening_words.py, the pages in web/status.py.
 """
 
@@ -9,20 +9,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from chatservice.domain.opening_hours import Schedule
+from chatservice.domain.opening_hours import Override, Schedule
 from chatservice.errors import ClosedError, FullError
-from chatservice.ports import Clock, LiveStore, Overrides
+from chatservice.ports import Clock, LiveStore
 
-Reason = Literal["open", "schedule", "override", "last_entry", "no_mentor", "full"]
+Reason = Literal["open", "schedule", "override", "stopped", "last_entry", "no_mentor", "full"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """The hours as they are known: the schedule with coordinators' exceptions, and the overrides not ended."""
+
+    schedule: Schedule
+    overrides: tuple[Override, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class OpeningStatus:
     """The answer at one instant, and why.
 
-    `next_opening` is known while schedule or override has the chat closed or ends it soon; `closes` while they have it
-    open, whether or not somebody is there to answer. Both are in the organisation's time zone. `at` is the instant of
-    the answer.
+    `next_opening` is known while schedule or override has the chat closed, ends it soon, or lets nobody new in;
+    `closes` while they have it open, whether or not somebody is there to answer. Both are in the organisation's time
+    zone. `at` is the instant of the answer.
     """
 
     reason: Reason
@@ -36,19 +44,18 @@ class OpeningStatus:
         return self.reason == "open"
 
 
-async def opening_status(
-    *, schedule: Schedule, overrides: Overrides, live: LiveStore, clock: Clock, queue_cap: int
-) -> OpeningStatus:
+async def opening_status(*, hours: Hours, live: LiveStore, clock: Clock, queue_cap: int) -> OpeningStatus:
     """Answer whether the chat is open now."""
-    at = clock.now()
-    known = await overrides.active(at)
+    at, schedule, known = clock.now(), hours.schedule, hours.overrides
     ruling = schedule.ruling(at, known)
     if not ruling.open:
         reason: Reason = "override" if ruling.source == "override" else "schedule"
-        return OpeningStatus(reason, at, next_opening=schedule.next_opening(at, known))
+        return OpeningStatus(reason, at, next_opening=schedule.next_entry(at, known))
     closes = schedule.closes(at, known)
     if schedule.is_past_last_entry(at, known):
-        return OpeningStatus("last_entry", at, schedule.next_opening(at, known), closes)
+        return OpeningStatus("last_entry", at, schedule.next_entry(at, known), closes)
+    if schedule.stopped_until(at, known) is not None:
+        return OpeningStatus("stopped", at, schedule.next_entry(at, known), closes)
     if await live.duty_count() < 1:
         return OpeningStatus("no_mentor", at, closes=closes)
     if await live.waiting_count() >= queue_cap:

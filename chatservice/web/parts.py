@@ -14,6 +14,7 @@ from chatservice.ports import Clock, Lines, LiveStore, Records, Tally
 from chatservice.settings import Settings
 from chatservice.usecases.accounts import StaffDesk
 from chatservice.usecases.feedback import FeedbackDesk
+from chatservice.usecases.hours import HoursDesk
 from chatservice.usecases.letters import Inbox
 from chatservice.usecases.opening import OpeningStatus, admit, opening_status
 from chatservice.usecases.settling import Settling
@@ -25,7 +26,10 @@ EXTENSION = "chat"
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The service's parts. `draining` is set when a planned restart begins; without an inbox key there is no inbox."""
+    """The service's parts. `draining` is set when a planned restart begins; without an inbox key there is no inbox.
+
+    `schedule` is the published week of the data files; `hours` knows the days that coordinators have changed too.
+    """
 
     settings: Settings
     clock: Clock
@@ -36,6 +40,7 @@ class Parts:
     lines: Lines
     organisation: Organisation
     schedule: Schedule
+    hours: HoursDesk
     help_numbers: tuple[HelpNumber, ...]
     phrases: tuple[PhraseGroup, ...]
     referral_cards: tuple[ReferralCard, ...]
@@ -49,8 +54,7 @@ class Parts:
     async def opening_status(self) -> OpeningStatus:
         """Answer whether the chat is open now; everybody asks here."""
         return await opening_status(
-            schedule=self.schedule,
-            overrides=self.records.overrides,
+            hours=await self.hours.now(),
             live=self.live,
             clock=self.clock,
             queue_cap=self.settings.queue_cap,

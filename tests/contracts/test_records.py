@@ -2,13 +2,12 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Literal
 
 import pytest
 
 from chatservice.domain.certification import Certificate, CertificateRequest, Role
 from chatservice.domain.letter import SealedLetter
-from chatservice.domain.opening_hours import Override
+from chatservice.domain.opening_hours import DatedException, Override, OverrideKind, Window
 from chatservice.errors import UsernameTakenError
 from chatservice.ports import StaffSession
 from tests.live_builders import EVENING
@@ -37,7 +36,7 @@ def certificate(account, key_id="k", *, days=1):
     )
 
 
-def override(kind: Literal["open", "closed"] = "open", *, begins_h=0.0, lasts_h=1.0, example=False):
+def override(kind: OverrideKind = "open", *, begins_h=0.0, lasts_h=1.0, example=False):
     begins = EVENING + timedelta(hours=begins_h)
     return Override(kind, begins, begins + timedelta(hours=lasts_h), "note", example)
 
@@ -196,6 +195,33 @@ async def test_overrides_hold_until_they_end(records):
 
     await records.overrides.remove_ended(EVENING)
     assert list(await records.overrides.active(EVENING - timedelta(days=1))) == [present, coming]
+
+
+async def test_an_override_ends_early_once(records):
+    await records.overrides.add(override("stopped"))
+    (found,) = await records.overrides.active(EVENING)
+
+    assert not await records.overrides.end(found.id + 1, EVENING)
+    assert await records.overrides.end(found.id, EVENING)
+    assert not await records.overrides.end(found.id, EVENING)
+    assert list(await records.overrides.active(EVENING)) == []
+
+
+async def test_a_day_has_one_exception_until_it_is_taken_back(records):
+    days, box = [EVENING.date() + timedelta(days=number) for number in range(3)], records.schedule_exceptions
+    hours = (Window(720, 780), Window(1260, 1500))
+    for day in (days[2], days[0], days[1]):
+        await box.put(DatedException(day))
+    await box.put(DatedException(days[1], hours, "Anledning", (("en", "Reason"),)))
+
+    assert list(await box.since(days[1])) == [
+        DatedException(days[1], hours, "Anledning", (("en", "Reason"),)),
+        DatedException(days[2]),
+    ]
+    assert await box.take_back(days[1])
+    assert not await box.take_back(days[1])
+    assert await box.remove_before(days[2]) == 1
+    assert [each.date for each in await box.since(days[0])] == [days[2]]
 
 
 async def test_a_renewed_example_override_replaces_the_former_only(records):

@@ -11,7 +11,7 @@ from chatservice.domain.duty import DutyState
 from chatservice.domain.opening_hours import Override, Schedule, Week, Window
 from chatservice.errors import ClosedError, FullError
 from chatservice.live.memory import MemoryLiveStore
-from chatservice.usecases.opening import OpeningStatus, admit, opening_status
+from chatservice.usecases.opening import Hours, OpeningStatus, admit, opening_status
 from tests.live_builders import HandClock, waiting_conversation
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -54,8 +54,7 @@ class House:
 
     async def ask(self, queue_cap: int = 2, schedule: Schedule = SUNDAY) -> OpeningStatus:
         return await opening_status(
-            schedule=schedule,
-            overrides=self.overrides,
+            hours=Hours(schedule, tuple(await self.overrides.active(self.clock.now()))),
             live=self.live,
             clock=self.clock,
             queue_cap=queue_cap,
