@@ -18,11 +18,13 @@ from urllib.request import urlopen
 
 from argon2 import PasswordHasher
 
+from chatservice.agreements import load_terms
 from chatservice.domain.certification import Role
 from chatservice.records import open_records
 from chatservice.settings import Settings
 from chatservice.staff import make_desk
 from chatservice.usecases import accounts
+from chatservice.usecases.certification_items import note_examples
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "exempel-lösenord-för-mätning"  # noqa: S105 -- of accounts that live as long as one measurement
@@ -73,6 +75,8 @@ async def _add_mentors(data_dir: Path, count: int) -> list[Account]:
             )
             for number in range(count)
         ]
+        for each in fresh:
+            await note_examples(desk, load_terms(settings.content_dir), each.account)
     return [Account(each.account.username, each.code_secret) for each in fresh]
 
 

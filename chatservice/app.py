@@ -17,6 +17,7 @@ from quart import Quart
 from sqlalchemy.exc import SQLAlchemyError
 
 from chatservice import theming
+from chatservice.agreements import load_agreements, load_terms
 from chatservice.errors import StartError
 from chatservice.inbox_key import public_inbox_key
 from chatservice.live.lines import MemoryLines
@@ -38,6 +39,7 @@ from chatservice.settings import Settings
 from chatservice.staff import make_desk
 from chatservice.usecases import housekeeping
 from chatservice.usecases.accounts import StaffDesk
+from chatservice.usecases.clearing import Terms, recheck
 from chatservice.usecases.counting import HourlyTally
 from chatservice.usecases.feedback import FeedbackDesk
 from chatservice.usecases.hours import HoursDesk
@@ -67,6 +69,7 @@ _NEAR_PLACES: Final = 50
 _ALL_PLACES_EVERY: Final = 10
 _KEEP_RECORDS_EVERY_S: Final = 3600.0
 _WRITE_COUNTS_EVERY_S: Final = 60.0
+_RECHECK_EVERY_S: Final = 50.0
 
 _log = logging.getLogger(__name__)
 
@@ -84,6 +87,8 @@ def create_app(settings: Settings) -> Quart:
     help_numbers = load_help(settings.content_dir)
     phrases = load_phrases(settings.content_dir)
     referral_cards = load_referral_cards(settings.content_dir)
+    agreements = load_agreements(settings.content_dir)
+    terms = load_terms(settings.content_dir, agreements)
     _prepare_templates(app)
     theming.install(
         app.jinja_env,
@@ -120,6 +125,8 @@ def create_app(settings: Settings) -> Quart:
                 help_numbers=help_numbers,
                 phrases=phrases,
                 referral_cards=referral_cards,
+                agreements=agreements,
+                terms=terms,
                 tickets=TicketBook(settings.secret.encode()),
                 settling=Settling(settings.settle_s),
                 draining=draining,
@@ -133,6 +140,7 @@ def create_app(settings: Settings) -> Quart:
                     tasks.create_task(keeping)
                     for keeping in (
                         _keep_house(live, settings),
+                        _keep_cleared(staff, terms, live),
                         _keep_records(staff, schedule.zone),
                         _keep_counts(tally, records),
                         notices.keep_sending(),
@@ -199,6 +207,17 @@ async def _keep_house(live: LiveStore, settings: Settings) -> None:
         turn += 1
         await housekeeping.sweep(live, times)
         await live.ring_waiting(settings.queue_cap if turn % _ALL_PLACES_EVERY == 0 else _NEAR_PLACES)
+
+
+async def _keep_cleared(staff: StaffDesk, terms: Terms, live: LiveStore) -> None:
+    """Take off duty each minute who is no longer cleared, in one pass over those on duty."""
+    while True:
+        await asyncio.sleep(_RECHECK_EVERY_S)
+        try:
+            await recheck(staff, terms, live)
+        except SQLAlchemyError as error:
+            # A database that is busy keeps nobody from her evening; the next minute asks again.
+            _log.warning("Those on duty could not be looked at: %s.", type(error).__name__)
 
 
 async def _keep_records(staff: StaffDesk, zone: tzinfo) -> None:

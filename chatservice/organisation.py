@@ -27,7 +27,9 @@ from chatservice.catalogue import (
     read_referrals,
     refuse_long_card,
 )
+from chatservice.certification_data import read_requirements
 from chatservice.data_files import DataFile, Mistake, Section
+from chatservice.domain.certification_items import Requirement
 from chatservice.domain.opening_hours import MINUTES_PER_DAY, DatedException, Schedule, Week, Window
 from chatservice.domain.opening_words import WEEKDAYS, window_words
 from chatservice.errors import StartError
@@ -182,6 +184,11 @@ def load_phrases(content_dir: Path) -> tuple[PhraseGroup, ...]:
     return _load(content_dir, "phrases.toml", read_phrases)
 
 
+def load_requirements(content_dir: Path) -> tuple[Requirement, ...]:
+    """Load certification.toml; raises OrganisationError."""
+    return _load(content_dir, "certification.toml", read_requirements)
+
+
 def load_navigation(content_dir: Path) -> tuple[NavigationItem, ...]:
     """Load navigation.toml; raises OrganisationError."""
     return _load(content_dir, "navigation.toml", _read_navigation)
@@ -190,7 +197,14 @@ def load_navigation(content_dir: Path) -> tuple[NavigationItem, ...]:
 def find_mistakes(content_dir: Path) -> tuple[Mistake, ...]:
     """List every mistake in all data files."""
     mistakes: list[Mistake] = []
-    for load in (load_organisation, load_opening_hours, load_help, load_phrases, load_navigation):
+    for load in (
+        load_organisation,
+        load_opening_hours,
+        load_help,
+        load_phrases,
+        load_navigation,
+        load_requirements,
+    ):
         try:
             load(content_dir)
         except OrganisationError as error:

@@ -231,10 +231,10 @@ def _translate_in_template(context: Context, text: str, **values: object) -> str
 
 
 @pass_context
-def _date_in_template(context: Context, day: date) -> str:
-    """`help.checked | date_words`: 22 november 2026, in the language of the page."""
+def _date_in_template(context: Context, day: date, year: bool = True) -> str:
+    """`help.checked | date_words`: 22 november 2026, in the language of the page; `date_words(year=false)` without it."""
     language = str(context.get("language") or SOURCE_LANGUAGE)
-    return date_words(day, translate=partial(translate, language=language))
+    return date_words(day, year=year, translate=partial(translate, language=language))
 
 
 def _digest(data: bytes) -> str:

@@ -11,11 +11,13 @@ from datetime import UTC, datetime
 
 from argon2 import PasswordHasher
 
+from chatservice.agreements import load_terms
 from chatservice.domain.certification import Role
 from chatservice.records import open_records
 from chatservice.settings import Settings
 from chatservice.staff import make_desk
 from chatservice.usecases import accounts
+from chatservice.usecases.certification_items import note_examples
 from tests.running_service import EXAMPLE_PASSWORD, Credentials, RunningService
 from tools.participants.mentor import Mentor
 from tools.participants.service import Service
@@ -49,6 +51,8 @@ async def add_mentors(service: RunningService, count: int) -> list[Credentials]:
             )
             for number in range(count)
         ]
+        for one in fresh:
+            await note_examples(desk, load_terms(settings.content_dir), one.account)
     return [
         Credentials(
             one.account.username, EXAMPLE_PASSWORD, one.code_secret, datetime.now(UTC), time.monotonic()

@@ -10,6 +10,7 @@ from argon2 import PasswordHasher
 from cryptography.hazmat.primitives.asymmetric import ec
 from pyotp.totp import TOTP
 
+from chatservice.agreements import load_terms
 from chatservice.credentials import TimeCodes
 from chatservice.domain import sealing
 from chatservice.domain.certification import Account, Role
@@ -19,10 +20,12 @@ from chatservice.settings import Settings
 from chatservice.staff import make_desk
 from chatservice.usecases import accounts
 from chatservice.usecases.accounts import SignedIn, StaffDesk
+from chatservice.usecases.certification_items import note_examples
 from tests.live_builders import HandClock
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 PASSWORD = "exempel-lösenord"
+TERMS = load_terms(Path(__file__).resolve().parents[1] / "content")
 
 
 def example_settings(folder: Path) -> Settings:
@@ -55,10 +58,15 @@ class StaffRoom:
     desk: StaffDesk
     clock: HandClock
 
-    async def add(self, username: str = "exempel", role: Role = Role.MENTOR) -> Person:
+    async def add(
+        self, username: str = "exempel", role: Role = Role.MENTOR, *, has_items: bool = True
+    ) -> Person:
+        """Add somebody who has everything she needs before duty, or who has only just come."""
         fresh = await accounts.add_account(
             self.desk, username=username, role=role, alias=None, password=PASSWORD
         )
+        if has_items:
+            await note_examples(self.desk, TERMS, fresh.account)
         return Person(fresh.account, fresh.code_secret)
 
     def code(self, person: Person, steps_away: int = 0) -> str:

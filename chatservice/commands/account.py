@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any, cast
 
+from chatservice.agreements import load_terms
 from chatservice.commands.desk import code_address, one_line, open_desk, present_code, read_password
 from chatservice.commands.migrate import ensure_current
 from chatservice.domain import sealing
@@ -18,6 +19,7 @@ from chatservice.ports import SignedBody
 from chatservice.settings import Settings
 from chatservice.usecases import accounts, certifying, inviting, people
 from chatservice.usecases.accounts import FreshCredentials, StaffDesk
+from chatservice.usecases.certification_items import note_examples
 
 ROLE_WORDS = {
     Role.MENTOR: "mentor",
@@ -71,6 +73,9 @@ async def _add(settings: Settings, desk: StaffDesk, options: argparse.Namespace)
     except ChatError as error:
         raise one_line(error) from error
     account = fresh.account
+    if settings.is_example:
+        # So that the chat can be tried at once; whoever is invited in the browser goes the whole way.
+        await note_examples(desk, load_terms(settings.content_dir), account)
     print(
         f"Kontot {account.username} finns nu ({ROLE_WORDS[account.role]}). Besökare ser namnet {account.alias}."
     )

@@ -9,6 +9,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
+from chatservice.agreements import load_terms
 from chatservice.commands.desk import code_address, open_desk, present_code
 from chatservice.commands.migrate import ensure_current
 from chatservice.domain.certification import Role
@@ -18,6 +19,7 @@ from chatservice.organisation_key import OrganisationKey
 from chatservice.settings import Settings
 from chatservice.usecases import accounts
 from chatservice.usecases.accounts import FreshCredentials, StaffDesk
+from chatservice.usecases.certification_items import note_examples
 
 OPEN_FOR = timedelta(days=30)
 RENEW_BEFORE = timedelta(days=7)
@@ -68,6 +70,7 @@ async def _make(settings: Settings, *, with_accounts: bool) -> None:
         if not with_accounts:
             return
         fresh = await _add_missing(desk)
+        await _note_examples(settings, desk)
         for account, password, credentials in fresh:
             _show(settings, account, password, credentials)
         if fresh:
@@ -106,6 +109,15 @@ async def _add_missing(desk: StaffDesk) -> list[tuple[ExampleAccount, str, Fresh
             )
             fresh.append((account, password, credentials))
     return fresh
+
+
+async def _note_examples(settings: Settings, desk: StaffDesk) -> None:
+    """Note as examples what the example accounts need before duty; also of accounts that an earlier version made."""
+    terms = load_terms(settings.content_dir)
+    for example in ACCOUNTS:
+        account = await desk.records.accounts.named(example.username)
+        if account is not None:
+            await note_examples(desk, terms, account)
 
 
 def _show(settings: Settings, account: ExampleAccount, password: str, credentials: FreshCredentials) -> None:

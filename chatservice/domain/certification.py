@@ -1,13 +1,16 @@
 """Who works here, and what a mentor needs before she may go on duty.
 
-Knows accounts, certificates of browser keys, and the one rule that joins them (`clearance`). Certificates are judged
-by browsers on their own clocks, so the instants here are wall-clock instants. Does not know passwords, one-time codes
-or sessions (usecases/accounts.py), nor how a certificate is signed (organisation_key.py).
+Knows accounts, certificates of browser keys, and the one rule that joins them with what a mentor has shown and signed
+(`clearance`; certification_items.py has the items). Certificates are judged by browsers on their own clocks, so the
+instants here are wall-clock instants. Does not know passwords, one-time codes or sessions (usecases/accounts.py), nor
+how a certificate is signed (organisation_key.py).
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from chatservice.domain.certification_items import Standing, not_ready
 
 LONGEST_CERTIFICATE = timedelta(days=30)
 """No certificate is valid for longer (docs/protocol.md)."""
@@ -68,7 +71,10 @@ class Certificate:
 
 
 class Missing(StrEnum):
-    """What may stand between a mentor and going on duty; stable codes, named in words by the dashboard."""
+    """What may stand between a mentor and going on duty; stable codes, named in words by the dashboard.
+
+    To these come the codes of items and of quarantine (certification_items.py).
+    """
 
     ACCOUNT_INACTIVE = "account_inactive"
     NOT_A_MENTOR = "not_a_mentor"
@@ -77,10 +83,13 @@ class Missing(StrEnum):
     CERTIFICATE_EXPIRED = "certificate_expired"
 
 
-def clearance(account: Account, certificate: Certificate | None, now: datetime) -> tuple[str, ...]:
+def clearance(
+    account: Account, certificate: Certificate | None, now: datetime, standing: Standing
+) -> tuple[str, ...]:
     """Return the codes of what is missing before this account may go on duty; nothing missing means cleared.
 
     `certificate` is that of the key in the mentor's browser, or None; another account's certificate counts as none.
+    The order is fixed: the account, the key, the items in the order of their kinds, quarantine.
     """
     missing: list[str] = []
     if not account.active:
@@ -93,4 +102,4 @@ def clearance(account: Account, certificate: Certificate | None, now: datetime) 
         missing.append(Missing.CERTIFICATE_REVOKED)
     elif not certificate.holds(now):
         missing.append(Missing.CERTIFICATE_EXPIRED)
-    return tuple(missing)
+    return (*missing, *not_ready(standing))

@@ -93,9 +93,12 @@ class DutyBoard:
             ):
                 yield account_id, mentor.colleague
 
+    def on(self) -> Iterator[int]:
+        """Go through the accounts of the connected mentors on duty."""
+        for account_id, mentor in self._mentors.items():
+            if mentor.state is DutyState.ON and mentor.connection is not None:
+                yield account_id
+
     def count(self) -> int:
         """Return how many connected mentors are on duty."""
-        return sum(
-            mentor.state is DutyState.ON and mentor.connection is not None
-            for mentor in self._mentors.values()
-        )
+        return sum(1 for _ in self.on())

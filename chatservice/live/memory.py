@@ -344,6 +344,10 @@ class MemoryLiveStore:
         """Return how many connected mentors are on duty."""
         return self._duty.count()
 
+    async def on_duty(self) -> Sequence[int]:
+        """Return the accounts of the connected mentors on duty."""
+        return list(self._duty.on())
+
     async def waiting_count(self) -> int:
         """Return how many visitors wait."""
         return len(self._queue)

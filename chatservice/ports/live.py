@@ -267,6 +267,10 @@ class LiveStore(Protocol):
         """Return how many connected mentors are on duty; paused ones are not."""
         ...
 
+    async def on_duty(self) -> Sequence[int]:
+        """Return the accounts of the connected mentors on duty."""
+        ...
+
     async def waiting_count(self) -> int:
         """Return how many visitors wait."""
         ...

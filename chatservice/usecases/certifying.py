@@ -1,4 +1,4 @@
-"""Certificates for the identity keys of mentors' browsers: asked for, signed, brought home, and looked up for duty.
+"""Certificates for the identity keys of mentors' browsers: asked for, signed, and brought home.
 
 In the example set-up the example organisation key signs at once. Everywhere else a key waits until the coordinator
 has compared its fingerprint with the mentor and signed it off-line (docs/protocol.md, step 0 of the plan).
@@ -80,15 +80,6 @@ async def import_certificate(desk: StaffDesk, signed: SignedBody, *, pins: Colle
         raise MalformedError("dates")
     _check_signature(signed, pins)
     return await _keep(desk, account.id, public_key, signed, not_before, not_after)
-
-
-async def missing_for_duty(desk: StaffDesk, account_id: int, key_id: str | None) -> tuple[str, ...]:
-    """Return the codes of what this mentor still needs, with the key in her browser, before she may go on duty."""
-    account = await desk.records.accounts.find(account_id)
-    if account is None:
-        return (Missing.ACCOUNT_INACTIVE,)
-    certificate = None if key_id is None else await desk.records.certificates.find(key_id)
-    return clearance(account, certificate, desk.wall.now())
 
 
 def fingerprint(key_id: str) -> str:

@@ -9,19 +9,23 @@ from datetime import timedelta
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
-from quart import Quart, Response, abort, g, redirect, request
+from quart import Quart, Response, abort, g, redirect, request, websocket
 from quart.typing import ResponseReturnValue
 from quart_auth import Action, AuthUser, QuartAuth, current_user, login_user, logout_user
 
 from chatservice.domain.certification import Role
 from chatservice.settings import Settings
-from chatservice.usecases import accounts
+from chatservice.usecases import accounts, clearing
 from chatservice.usecases.accounts import SignedIn, StaffIdentity
 from chatservice.web.languages import in_current_language
 from chatservice.web.parts import parts
 
 SIGN_IN_PATH = "/mentor/logga-in"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+CONFIDENTIALITY_PATH = "/texter/tystnadsplikt/"
+OPEN_BEFORE_SIGNING = ("/konto/", "/texter/")
+"""What a coordinator reaches before she has signed the confidentiality agreement: her own account, and the texts."""
+COORDINATOR_SOCKETS = "/chatt/ws/samordnare"
 
 _Parameters = ParamSpec("_Parameters")
 _Result = TypeVar("_Result")
@@ -71,6 +75,7 @@ def register_access(app: Quart, settings: Settings) -> None:
         salt="staff-session",
     )
     app.before_request(refuse_foreign_changes)
+    app.before_websocket(refuse_unsigned_coordinators)
 
 
 async def refuse_foreign_changes() -> None:
@@ -95,6 +100,14 @@ async def current_staff() -> StaffIdentity | None:
     return cast("StaffIdentity | None", g.staff)
 
 
+async def refuse_unsigned_coordinators() -> None:
+    """Refuse the coordinators' sockets to one who has not signed the confidentiality agreement that holds now."""
+    if websocket.path.startswith(COORDINATOR_SOCKETS):
+        staff = await current_staff()
+        if staff is not None and not await _has_signed(staff):
+            abort(403)
+
+
 async def signed_in_staff() -> StaffIdentity:
     """Return who is signed in; answers 401 when nobody is."""
     staff = await current_staff()
@@ -109,7 +122,10 @@ def staff_required(
     [Callable[_Parameters, Awaitable[ResponseReturnValue]]],
     Callable[_Parameters, Awaitable[ResponseReturnValue]],
 ]:
-    """Open a view to some roles: who is not signed in is led to the sign-in page, another role gets 403."""
+    """Open a view to some roles: who is not signed in is led to the sign-in page, another role gets 403.
+
+    A coordinator who has not signed the confidentiality agreement that holds now is led to it.
+    """
 
     def decorate(
         view: Callable[_Parameters, Awaitable[ResponseReturnValue]],
@@ -123,11 +139,22 @@ def staff_required(
                 abort(401)
             if staff.role not in roles:
                 abort(403)
+            if not request.path.startswith(OPEN_BEFORE_SIGNING) and not await _has_signed(staff):
+                if request.method in SAFE_METHODS:
+                    return cast("ResponseReturnValue", redirect(in_current_language(CONFIDENTIALITY_PATH), 303))
+                abort(403)
             return await view(*args, **kwargs)
 
         return guarded
 
     return decorate
+
+
+async def _has_signed(staff: StaffIdentity) -> bool:
+    """Say whether somebody has promised confidentiality, where that must come before everything else."""
+    if staff.role is not Role.COORDINATOR:
+        return True
+    return await clearing.may_coordinate(parts().staff, parts().terms, staff.account_id)
 
 
 def begin_session(signed_in: SignedIn) -> None:

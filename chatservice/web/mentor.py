@@ -8,16 +8,17 @@ import asyncio
 
 from quart import Blueprint, abort, render_template
 
-from chatservice.domain.certification import Role, clearance
+from chatservice.domain.certification import Role
 from chatservice.domain.conversation import Conversation, EndedBy
 from chatservice.domain.duty import DutyState
 from chatservice.domain.sealing import SUITE
 from chatservice.domain.seat import Seat, key_of, seat_of_mentor
 from chatservice.errors import MalformedError, OutOfTurnError, RefusedError
 from chatservice.ports import QUEUE_TOPIC, Bell, Colleague, Pulse, View, now_ms, seat_topic
-from chatservice.usecases import conversing, mentoring
+from chatservice.usecases import clearing, conversing, mentoring
+from chatservice.usecases.quarantine import days_of
 from chatservice.web import frames
-from chatservice.web.access import StaffIdentity, current_staff, staff_required
+from chatservice.web.access import StaffIdentity, current_staff, signed_in_staff, staff_required
 from chatservice.web.blocking import MentorBlocks, duration_words
 from chatservice.web.colleagues import ColleagueNews
 from chatservice.web.feed import Feed
@@ -42,13 +43,15 @@ _MOST_WAITING_SHOWN = 50
 @staff_required(Role.MENTOR)
 async def dashboard() -> str:
     """Show the dashboard; everything on it comes through the socket."""
-    staff = await current_staff()
+    the, staff = parts(), await signed_in_staff()
+    quarantines = await days_of(the.records, staff.account_id, the.staff.clock, the.terms.zone)
     return await render_template(
         "mentor.html",
-        alias=staff.alias if staff else "",
-        phrases=parts().phrases,
-        referral_cards=parts().referral_cards,
-        block_lasts=duration_words(parts().settings.block_s),
+        alias=staff.alias,
+        phrases=the.phrases,
+        referral_cards=the.referral_cards,
+        block_lasts=duration_words(the.settings.block_s),
+        quarantine=quarantines[0] if quarantines else None,
     )
 
 
@@ -77,6 +80,7 @@ class _MentorConnection:
         self._line = MentorLine(the.lines, the.clock, socket, staff.account_id)
         self._told_phase: frames.MentorPhase | None = None
         self._told_queue: frames.QueueFrame | None = None
+        self._told_duty = DutyState.OFF
         self._blocks = MentorBlocks(the, socket, staff.account_id)
         self._colleagues = ColleagueNews(the.live, socket, staff.account_id)
 
@@ -109,6 +113,7 @@ class _MentorConnection:
     async def _join(self, first: frames.MentorJoin) -> None:
         seat = await self._own_seat(first.ticket)
         state, missing = await self._duty()
+        self._told_duty = state
         conversation_id = seat.conversation_id if seat else None
         since_s = await self._the.live.on_duty_s(self._staff.account_id)
         await self._socket.send(frames.Ready(self._staff.alias, state, missing, since_s, conversation_id))
@@ -143,14 +148,10 @@ class _MentorConnection:
     async def _duty(self) -> tuple[DutyState, tuple[str, ...]]:
         """Return her duty state and what is missing; somebody no longer cleared is not on duty."""
         the, account_id = self._the, self._staff.account_id
-        account = await the.records.accounts.find(account_id)
-        if account is None:
-            raise Closing(CloseCode.SIGNED_OUT)
-        certificate = await the.records.certificates.find(self._key_id) if self._key_id else None
-        missing = clearance(account, certificate, the.staff.wall.now())
+        missing = await clearing.missing_for_duty(the.staff, the.terms, account_id, self._key_id)
         state = await the.live.duty_of(account_id)
         if missing and state is DutyState.ON:
-            await the.live.set_duty(account_id, DutyState.OFF)
+            await mentoring.set_duty(the.live, account_id, DutyState.OFF, missing=())
             state = DutyState.OFF
         return state, missing
 
@@ -162,6 +163,7 @@ class _MentorConnection:
                 raise Closing(CloseCode.REPLACED)
             await self._tell_conversation()
             await self._tell_handover()
+            await self._tell_duty()
             await self._tell_queue()
             await self._bell.wait()
 
@@ -220,6 +222,12 @@ class _MentorConnection:
             key_id=self._key_id,
             ticket=ticket,
         )
+
+    async def _tell_duty(self) -> None:
+        """Tell when her duty changed by another hand than hers: somebody no longer cleared is taken off duty."""
+        if await self._the.live.duty_of(self._staff.account_id) is not self._told_duty:
+            self._told_duty, missing = await self._duty()
+            await self._send_duty(self._told_duty, missing)
 
     async def _tell_queue(self) -> None:
         queue = await self._the.live.queue_view(limit=_MOST_WAITING_SHOWN)
@@ -304,6 +312,11 @@ class _MentorConnection:
 
     async def _set_duty(self, state: DutyState) -> None:
         _, missing = await self._duty()
+        if state is not DutyState.ON or not missing:
+            self._told_duty = state  # by this very answer; the bell that rings for it need not say it again
         await mentoring.set_duty(self._the.live, self._staff.account_id, state, missing=missing)
+        await self._send_duty(state, missing)
+
+    async def _send_duty(self, state: DutyState, missing: tuple[str, ...]) -> None:
         since_s = await self._the.live.on_duty_s(self._staff.account_id)
         await self._socket.send(frames.Duty(state, missing, since_s))

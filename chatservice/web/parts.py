@@ -6,6 +6,7 @@ from typing import cast
 
 from quart import current_app
 
+from chatservice.agreements import Agreement
 from chatservice.catalogue import PhraseGroup, ReferralCard
 from chatservice.domain.opening_hours import Schedule
 from chatservice.domain.statistics import OPENED
@@ -13,6 +14,7 @@ from chatservice.organisation import HelpNumber, Organisation
 from chatservice.ports import Clock, Lines, LiveStore, Records, Tally
 from chatservice.settings import Settings
 from chatservice.usecases.accounts import StaffDesk
+from chatservice.usecases.clearing import Terms
 from chatservice.usecases.feedback import FeedbackDesk
 from chatservice.usecases.hours import HoursDesk
 from chatservice.usecases.letters import Inbox
@@ -44,6 +46,8 @@ class Parts:
     help_numbers: tuple[HelpNumber, ...]
     phrases: tuple[PhraseGroup, ...]
     referral_cards: tuple[ReferralCard, ...]
+    agreements: tuple[Agreement, ...]
+    terms: Terms
     tickets: TicketBook
     settling: Settling
     draining: asyncio.Event

@@ -17,6 +17,7 @@ def make_content(folder: Path, project: Path, body: str = "Hej.\n") -> Path:
     """Make the folder; every page has the same body. The content is in Swedish only and has no mistake."""
     shutil.copytree(project / "content" / "data", folder / "data", ignore=shutil.ignore_patterns("film.toml"))
     shutil.copytree(project / "content" / "extra", folder / "extra")
+    shutil.copytree(project / "content" / "agreements", folder / "agreements")
     (folder / "data" / "navigation.toml").write_text(NAVIGATION, "utf-8")
     organisation = folder / "data" / "organisation.toml"
     organisation.write_text(

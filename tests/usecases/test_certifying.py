@@ -9,13 +9,16 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from chatservice.domain import sealing
 from chatservice.domain.certification import Account, Certificate, CertificateRequest, Role, clearance
+from chatservice.domain.certification_items import Rules, Standing
 from chatservice.errors import MalformedError, NotClearedError, NotOwnerError
 from chatservice.organisation_key import OrganisationKey
 from chatservice.ports import SignedBody
 from chatservice.usecases import certifying, people
+from chatservice.usecases.clearing import missing_for_duty
 from tests.live_builders import EVENING
-from tests.staff_builders import browser_key, example_settings, staff_room
+from tests.staff_builders import TERMS, browser_key, example_settings, staff_room
 
+READY = Standing(Rules((), ()), (), (), EVENING.date())
 ORGANISATION = OrganisationKey(ec.generate_private_key(ec.SECP256R1()))
 
 
@@ -107,7 +110,7 @@ async def test_the_example_key_signs_what_a_visitors_browser_accepts(room, tmp_p
     assert sealing.from_base64url(body["key"]) == key
     assert body["not_before"] <= EVENING.timestamp() < body["not_after"]
     assert body["not_after"] - body["not_before"] <= 30 * 86400
-    assert await certifying.missing_for_duty(room.desk, mentor.account.id, certificate.key_id) == ()
+    assert await missing_for_duty(room.desk, TERMS, mentor.account.id, certificate.key_id) == ()
 
 
 async def test_a_certificate_is_renewed_in_its_last_week_only(room):
@@ -134,7 +137,7 @@ async def test_without_the_example_key_a_request_waits_for_a_person(strict_room)
     assert all(isinstance(answer, CertificateRequest) for answer in answers)
     waiting = await strict_room.desk.records.certificates.requests()
     assert [request.public_key for request in waiting] == [key]
-    assert await certifying.missing_for_duty(strict_room.desk, mentor.account.id, waiting[0].key_id) == (
+    assert await missing_for_duty(strict_room.desk, TERMS, mentor.account.id, waiting[0].key_id) == (
         "certificate_missing",
     )
 
@@ -148,7 +151,7 @@ async def test_a_signed_certificate_is_brought_home(strict_room):
     )
 
     key_id = sealing.mentor_key_id(key)
-    assert await certifying.missing_for_duty(strict_room.desk, mentor.account.id, key_id) == ()
+    assert await missing_for_duty(strict_room.desk, TERMS, mentor.account.id, key_id) == ()
     assert await strict_room.desk.records.certificates.requests() == []
     again = await certifying.request_certificate(strict_room.desk, mentor.account.id, key)
     assert isinstance(again, Certificate)
@@ -218,7 +221,7 @@ async def test_a_body_of_another_form_is_refused(strict_room, body):
 def test_clearance_names_everything_that_is_missing():
     retired = Account(1, "a", Role.COORDINATOR, "A", active=False)
 
-    assert clearance(retired, None, EVENING) == ("account_inactive", "not_a_mentor", "certificate_missing")
+    assert clearance(retired, None, EVENING, READY) == ("account_inactive", "not_a_mentor", "certificate_missing")
 
 
 @pytest.mark.parametrize(
@@ -230,25 +233,27 @@ def test_clearance_allows_for_a_wrong_clock(hours, missing):
     begins = EVENING if hours <= 0 else EVENING - timedelta(days=1)
     certificate = Certificate("k", 1, b"", b"", b"", begins, EVENING + timedelta(seconds=hours == 0))
 
-    assert clearance(mentor, certificate, EVENING + timedelta(hours=hours)) == ((missing,) if missing else ())
+    found = clearance(mentor, certificate, EVENING + timedelta(hours=hours), READY)
+
+    assert found == ((missing,) if missing else ())
 
 
 def test_a_withdrawn_certificate_is_named_as_such():
     mentor = Account(1, "a", Role.MENTOR, "A", active=True)
     certificate = Certificate("k", 1, b"", b"", b"", EVENING, EVENING + timedelta(days=1), revoked=True)
 
-    assert clearance(mentor, certificate, EVENING) == ("certificate_revoked",)
+    assert clearance(mentor, certificate, EVENING, READY) == ("certificate_revoked",)
 
 
 def test_a_colleagues_certificate_counts_as_none():
     mentor = Account(1, "a", Role.MENTOR, "A", active=True)
     certificate = Certificate("k", 2, b"", b"", b"", EVENING, EVENING + timedelta(days=1))
 
-    assert clearance(mentor, certificate, EVENING) == ("certificate_missing",)
+    assert clearance(mentor, certificate, EVENING, READY) == ("certificate_missing",)
 
 
 async def test_an_account_that_is_gone_is_never_cleared(room):
-    assert await certifying.missing_for_duty(room.desk, 999, None) == ("account_inactive",)
+    assert await missing_for_duty(room.desk, TERMS, 999, None) == ("account_inactive",)
 
 
 def test_a_fingerprint_can_be_read_aloud():

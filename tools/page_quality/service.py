@@ -16,11 +16,13 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 
+from chatservice.agreements import load_terms
 from chatservice.domain.certification import Role
 from chatservice.records import open_records
 from chatservice.settings import Settings
 from chatservice.staff import make_desk
 from chatservice.usecases import accounts
+from chatservice.usecases.certification_items import note_examples
 from tools.site_tasks import build_for
 
 START_TIMEOUT_S = 30
@@ -76,6 +78,7 @@ async def open_with_mentor(
         fresh = await accounts.add_account(
             desk, username=username, role=Role.MENTOR, alias=alias, password=password
         )
+        await note_examples(desk, load_terms(settings.content_dir), fresh.account)
     return fresh.code_secret
 
 
