@@ -65,6 +65,11 @@ def outcome_name(outcome: Outcome) -> str:
     return f"outcome_{outcome.value}"
 
 
+def step_names(kind: str, steps_min: tuple[int, ...]) -> tuple[str, ...]:
+    """Return the counters of all steps, shortest first."""
+    return tuple(_step(kind, minutes * 60, steps_min) for minutes in (0, *steps_min))
+
+
 def _step(kind: str, duration_s: float, steps_min: tuple[int, ...]) -> str:
     place = bisect_right(steps_min, duration_s / 60)
     low = steps_min[place - 1] if place else 0

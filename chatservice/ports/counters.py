@@ -17,3 +17,7 @@ class Counters(Protocol):
     async def between(self, first: date, last: date) -> Mapping[Counter, int]:
         """Return the counters from one day to another, both included."""
         ...
+
+    async def first_day(self) -> date | None:
+        """Return the earliest day on which anything was counted; None when nothing was."""
+        ...

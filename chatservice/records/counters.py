@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chatservice.domain.statistics import Counter
@@ -34,3 +34,9 @@ class DatabaseCounters:
         async with self._engine.connect() as connection:
             rows = (await connection.execute(select(counters).where(days))).all()
         return {Counter(date.fromisoformat(row.day), row.hour, row.name): row.number for row in rows}
+
+    async def first_day(self) -> date | None:
+        """Return the earliest day on which anything was counted; None when nothing was."""
+        async with self._engine.connect() as connection:
+            day = (await connection.execute(select(func.min(counters.c.day)))).scalar_one()
+        return date.fromisoformat(day) if day else None

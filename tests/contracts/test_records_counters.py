@@ -28,6 +28,14 @@ async def mentor(records, username="exempel"):
     return account.id
 
 
+async def test_the_first_day_is_the_earliest_that_was_counted_on(records):
+    assert await records.counters.first_day() is None
+
+    await records.counters.add({Counter(SUNDAY, 20, "opened"): 1, Counter(date(2025, 1, 2), 20, "opened"): 1})
+
+    assert await records.counters.first_day() == date(2025, 1, 2)
+
+
 async def test_counters_grow_and_are_read_by_day(records):
     opened, queued = Counter(SUNDAY, 20, "opened"), Counter(SUNDAY, 20, "queued")
     later = Counter(SUNDAY + timedelta(days=1), 0, "opened")
