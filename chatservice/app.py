@@ -47,7 +47,7 @@ from chatservice.usecases.letters import Inbox
 from chatservice.usecases.retention import apply_retention
 from chatservice.usecases.settling import Settling
 from chatservice.usecases.tickets import TicketBook
-from chatservice.web import audit, blocking, coordinator, health, mentor, office, talk_requests, visitor
+from chatservice.web import audit, blocking, coordinator, health, inbox, mentor, office, talk_requests, visitor
 from chatservice.web.access import register_access
 from chatservice.web.account import account_blueprint
 from chatservice.web.contact import contact_blueprint
@@ -156,7 +156,7 @@ def create_app(settings: Settings) -> Quart:
     register_access(app, settings)
     register_error_pages(app)
     register_languages(app, organisation)
-    for part in (visitor, mentor, coordinator, office, audit, blocking, talk_requests, health):
+    for part in (visitor, mentor, coordinator, office, audit, blocking, inbox, talk_requests, health):
         app.register_blueprint(part.blueprint)
     delays = SignInDelays(clock)
     app.register_blueprint(account_blueprint(delays))

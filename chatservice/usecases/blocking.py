@@ -4,10 +4,12 @@ Nobody sees an address, here or anywhere. Knows the live store's blocks as a por
 live/blocks.py, how the visitor is told in the visitor's page.
 """
 
+from chatservice.domain.audit import Act
 from chatservice.domain.seat import Seat
 from chatservice.errors import BlockedError
-from chatservice.ports import Block, LiveStore, Origin
+from chatservice.ports import AuditLog, Block, Clock, LiveStore, Origin
 from chatservice.usecases import conversing
+from chatservice.usecases.auditing import note
 
 
 async def admit_origin(live: LiveStore, origin: Origin) -> None:
@@ -26,3 +28,11 @@ async def end_and_block(live: LiveStore, seat: Seat, *, account_id: int, block_s
 async def undo_block(live: LiveStore, label: str, *, account_id: int) -> bool:
     """Take back a block that this mentor set; False when there is none."""
     return await live.blocks.lift(label, account_id=account_id)
+
+
+async def lift_block(live: LiveStore, log: AuditLog, clock: Clock, label: str, *, by: int) -> bool:
+    """Lift anybody's block, as a coordinator may; False when there is none any more."""
+    lifted = await live.blocks.lift(label)
+    if lifted:
+        await note(log, clock, by, Act.BLOCK_LIFTED)
+    return lifted

@@ -6,7 +6,6 @@ sealed to this page (`line.py`).
 
 import asyncio
 from dataclasses import dataclass
-from datetime import date
 
 from quart import Blueprint, abort
 from quart.typing import ResponseReturnValue
@@ -18,7 +17,6 @@ from chatservice.ports import QUEUE_TOPIC
 from chatservice.usecases.certifying import fingerprint
 from chatservice.web import frames
 from chatservice.web.access import StaffIdentity, current_staff, staff_required
-from chatservice.web.blocking import block_rows
 from chatservice.web.coordinator_frames import CoordinatorJoin, read_coordinator_frame
 from chatservice.web.line import CoordinatorLine
 from chatservice.web.line_frames import Counts
@@ -38,15 +36,6 @@ class WaitingKey:
     fingerprint: str
 
 
-@dataclass(frozen=True, slots=True)
-class TalkWish:
-    """A mentor who needs to talk, in the words of the page."""
-
-    account_id: int
-    alias: str
-    asked_on: date
-
-
 @blueprint.get("/samordnare/")
 @staff_required(Role.COORDINATOR)
 async def overview() -> ResponseReturnValue:
@@ -63,11 +52,6 @@ async def overview() -> ResponseReturnValue:
         on_duty=await the.live.duty_count(),
         waiting=await the.live.waiting_count(),
         waiting_keys=waiting_keys,
-        blocks=await block_rows(the),
-        talk_wishes=[
-            TalkWish(wish.account_id, aliases[wish.account_id], wish.asked_on.date())
-            for wish in await the.records.talk_requests.everything()
-        ],
     )
 
 

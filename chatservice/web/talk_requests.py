@@ -1,15 +1,16 @@
-"""“Jag behöver prata”: a mentor's page says so, and a coordinator ticks it off."""
+"""“Jag behöver prata”: a mentor's page says so, and a coordinator ticks it off in the inbox (inbox.py)."""
 
 from typing import Annotated
 
 import msgspec
-from quart import Blueprint, redirect
+from quart import Blueprint
 from quart.typing import ResponseReturnValue
 
 from chatservice.domain.certification import Role
-from chatservice.usecases.talk_requests import ask_to_talk
+from chatservice.usecases.talk_requests import ask_to_talk, meet_wish
 from chatservice.web.access import signed_in_staff, staff_required
 from chatservice.web.forms import read_form
+from chatservice.web.office import done
 from chatservice.web.parts import parts
 
 blueprint = Blueprint("talk_requests", __name__)
@@ -33,8 +34,8 @@ async def ask() -> ResponseReturnValue:
 
 @blueprint.post("/samordnare/prata/klart")
 @staff_required(Role.COORDINATOR)
-async def done() -> ResponseReturnValue:
+async def met() -> ResponseReturnValue:
     """Forget a wish that was met."""
-    form = await read_form(TalkDoneForm)
-    await parts().records.talk_requests.remove(int(form.account))
-    return redirect("/samordnare/", 303)
+    the, form, staff = parts(), await read_form(TalkDoneForm), await signed_in_staff()
+    await meet_wish(the.records, the.clock, int(form.account), by=staff.account_id)
+    return done("/samordnare/inkorg/", "prata")

@@ -98,6 +98,7 @@ def test_a_mentor_who_needs_to_talk_is_seen_by_the_coordinator_until_it_is_done(
     page.get_by_label("Lösenord").fill(credentials.password)
     page.get_by_label("Engångskod").fill(credentials.code())
     coordinator.button("Logga in").click()
+    page.get_by_role("link", name="Inkorg").click()
     expect(coordinator.button("Klart")).to_have_count(1)
     coordinator.button("Klart").click()
     expect(coordinator.button("Klart")).to_have_count(0)

@@ -113,11 +113,11 @@ async def test_a_coordinator_sees_labels_and_times_only_and_lifts_a_block(servic
     async with mentor_socket(service, mentor) as hers:
         label = await block(service, hers, HERE)
 
-        page = coordinator.read("/samordnare/")
+        page = coordinator.read("/samordnare/inkorg/")
         assert f"<strong>{label}</strong>: från " in page
         assert HERE not in page
         coordinator.press("/samordnare/hav-sparr", label=label or "")
 
         assert not await is_refused(service, HERE)
-        assert f"<strong>{label}</strong>" not in coordinator.read("/samordnare/")
+        assert f"<strong>{label}</strong>" not in coordinator.read("/samordnare/inkorg/")
         assert HERE not in service.log

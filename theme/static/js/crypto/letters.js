@@ -12,6 +12,10 @@ import { hpke, PUBLIC_KEY_BYTES, SUITE } from './suite.js';
 /** @typedef {import('./encoding.js').Bytes} Bytes */
 /** @typedef {'question' | 'idea' | 'opinion' | 'other'} Topic */
 /** @typedef {{topic: Topic, email: string, text: string}} Letter email is "" when no answer is wanted */
+/** @typedef {{number: number, sealed: Bytes}} SealedLetter */
+/** @typedef {{number: number, letter: Letter | null, problem: string}} OpenedLetter problem: why it is none, or "" */
+/** @typedef {{day: string, face: string, sealed: Bytes}} SealedLine */
+/** @typedef {{day: string, face: string, line: string | null}} OpenedLine null for one that cannot be read */
 
 const TOPICS = ['question', 'idea', 'opinion', 'other'];
 const LENGTH_BYTES = 4;
@@ -41,6 +45,33 @@ export async function openLine(key, sealed) {
   const [line, ...more] = parts(await opened(key, sealed, 'feedback'));
   if (line === undefined || more.length > 0) throw new LetterError('malformed');
   return line;
+}
+
+/**
+ * Open all that there is; what cannot be opened comes back with the code of its reason.
+ * @param {CryptoKeyPair} key
+ * @param {{letters: SealedLetter[], lines: SealedLine[]}} sealed
+ * @returns {Promise<{letters: OpenedLetter[], lines: OpenedLine[]}>}
+ */
+export async function openAll(key, { letters, lines }) {
+  return {
+    letters: await Promise.all(
+      letters.map(({ number, sealed }) =>
+        openLetter(key, sealed).then(
+          (letter) => ({ number, letter, problem: '' }),
+          (/** @type {LetterError} */ { code }) => ({ number, letter: null, problem: code }),
+        ),
+      ),
+    ),
+    lines: await Promise.all(
+      lines.map(({ day, face, sealed }) =>
+        openLine(key, sealed).then(
+          (line) => ({ day, face, line }),
+          () => ({ day, face, line: null }),
+        ),
+      ),
+    ),
+  };
 }
 
 /**
