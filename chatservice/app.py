@@ -41,13 +41,33 @@ from chatservice.usecases import housekeeping
 from chatservice.usecases.accounts import StaffDesk
 from chatservice.usecases.clearing import Terms, recheck
 from chatservice.usecases.counting import HourlyTally
+from chatservice.usecases.failure_notes import FailureNotes
 from chatservice.usecases.feedback import FeedbackDesk
 from chatservice.usecases.hours import HoursDesk
 from chatservice.usecases.letters import Inbox
 from chatservice.usecases.retention import apply_retention
 from chatservice.usecases.settling import Settling
 from chatservice.usecases.tickets import TicketBook
-from chatservice.web import audit, blocking, coordinator, health, inbox, mentor, office, talk_requests, visitor
+from chatservice.web import (
+    audit,
+    blocking,
+    coordinator,
+    health,
+    hours,
+    inbox,
+    keys,
+    mentor,
+    numbers,
+    office,
+    own_account,
+    people,
+    person,
+    rota,
+    shifts,
+    talk_requests,
+    visitor,
+    welcome,
+)
 from chatservice.web.access import register_access
 from chatservice.web.account import account_blueprint
 from chatservice.web.contact import contact_blueprint
@@ -57,6 +77,7 @@ from chatservice.web.freshness import freshness_blueprint
 from chatservice.web.headers import register_headers
 from chatservice.web.languages import register_languages
 from chatservice.web.parts import EXTENSION, Parts
+from chatservice.web.passkeys import passkey_blueprint
 from chatservice.web.session_watch import SessionWatch
 from chatservice.web.sign_in_delay import SignInDelays
 from chatservice.web.site import site_blueprint
@@ -142,7 +163,7 @@ def create_app(settings: Settings) -> Quart:
                         _keep_house(live, settings),
                         _keep_cleared(staff, terms, live),
                         _keep_records(staff, schedule.zone),
-                        _keep_counts(tally, records),
+                        _keep_counts(tally, records, staff.failures),
                         notices.keep_sending(),
                         session_watch.keep_looking(),
                     )
@@ -150,20 +171,43 @@ def create_app(settings: Settings) -> Quart:
                 yield
                 for keeper in keepers:
                     keeper.cancel()
-            await _write_counts(tally, records)
+            await _write_counts(tally, records, staff.failures)
 
     register_headers(app, settings)
     register_access(app, settings)
     register_error_pages(app)
     register_languages(app, organisation)
-    for part in (visitor, mentor, coordinator, office, audit, blocking, inbox, talk_requests, health):
+    for part in (
+        visitor,
+        mentor,
+        coordinator,
+        office,
+        audit,
+        numbers,
+        people,
+        person,
+        blocking,
+        inbox,
+        talk_requests,
+        rota,
+        shifts,
+        health,
+        hours,
+    ):
         app.register_blueprint(part.blueprint)
     delays = SignInDelays(clock)
     app.register_blueprint(account_blueprint(delays))
     app.register_blueprint(freshness_blueprint(delays))
+    app.register_blueprint(passkey_blueprint(delays))
+    app.register_blueprint(own_account.blueprint)
+    app.register_blueprint(welcome.blueprint)
     app.register_blueprint(contact_blueprint(settings.secret.encode(), clock))
     app.register_blueprint(feedback_blueprint(clock))
-    app.register_blueprint(status_blueprint(lambda: app.extensions[EXTENSION].opening_status()))
+    app.register_blueprint(
+        status_blueprint(
+            lambda: app.extensions[EXTENSION].opening_status(), lambda: app.extensions[EXTENSION].hours.now()
+        )
+    )
     if settings.site_dir is not None:
         app.register_blueprint(site_blueprint(settings.site_dir))
     return app
@@ -232,16 +276,17 @@ def _tell_not_erased(table: str, error: Exception) -> None:
     _log.warning("What is kept no longer in %s could not be erased: %s.", table, type(error).__name__)
 
 
-async def _keep_counts(tally: HourlyTally, records: Records) -> None:
+async def _keep_counts(tally: HourlyTally, records: Records, failures: FailureNotes) -> None:
     """Write down each minute what was counted, in one go."""
     while True:
         await asyncio.sleep(_WRITE_COUNTS_EVERY_S)
-        await _write_counts(tally, records)
+        await _write_counts(tally, records, failures)
 
 
-async def _write_counts(tally: HourlyTally, records: Records) -> None:
+async def _write_counts(tally: HourlyTally, records: Records, failures: FailureNotes) -> None:
     try:
         await tally.write(records.counters)
+        await failures.write(records.audit_log)
     except SQLAlchemyError as error:
         # A number that waits for its writing harms nobody.
         _log.warning("The counters could not be written: %s.", type(error).__name__)

@@ -21,6 +21,7 @@
     │   ├── NotClearedError
     │   ├── TooFastError
     │   ├── SignInRefusedError    wrong anything: one answer for every reason
+    │   ├── LastFactorError       without it nothing but a recovery code would sign her in
     │   ├── UsernameTakenError
     │   ├── WeakPasswordError
     │   ├── InvitationOverError   an address that was used, withdrawn or is too old; never says which
@@ -190,6 +191,12 @@ class SignInRefusedError(RefusedError):
     """Username, password or one-time code is wrong, or the account may not sign in; never says which."""
 
     code = "sign_in_refused"
+
+
+class LastFactorError(RefusedError):
+    """A second factor that is her only one cannot be taken away."""
+
+    code = "last_factor"
 
 
 class UsernameTakenError(RefusedError):

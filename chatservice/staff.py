@@ -1,12 +1,14 @@
 """Puts the staff desk together: which clocks, which hasher, and whether the example organisation key may sign."""
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from argon2 import PasswordHasher
 
 from chatservice.clock import SystemClock
 from chatservice.credentials import Argon2Passwords, TimeCodes
 from chatservice.organisation_key import OrganisationKey
+from chatservice.passkey_verifier import WebauthnPasskeys
 from chatservice.ports import Clock, Records
 from chatservice.settings import Settings
 from chatservice.usecases.accounts import StaffDesk
@@ -33,6 +35,9 @@ def make_desk(
         passwords=Argon2Passwords(hasher),
         codes=make_codes(settings, wall, clock),
         signer=OrganisationKey.load_or_create(settings.example_key_file) if signs_by_itself else None,
+        passkeys=WebauthnPasskeys(
+            host=urlsplit(settings.public_origin).hostname or "", origins=settings.allowed_origins
+        ),
         session_idle=timedelta(seconds=settings.session_idle_s),
         session_absolute=timedelta(seconds=settings.session_absolute_s),
     )

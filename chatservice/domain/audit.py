@@ -19,6 +19,7 @@ class Act(StrEnum):
     SIGN_IN_FAILED = "sign_in_failed"
     SESSION_ENDED = "session_ended"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of an act
+    CODE_APP_CHANGED = "code_app_changed"
     PASSKEY_ADDED = "passkey_added"
     PASSKEY_REMOVED = "passkey_removed"
     RECOVERY_CODES_MADE = "recovery_codes_made"

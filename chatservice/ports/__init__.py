@@ -10,7 +10,15 @@ from chatservice.ports.blocks import Block, Blocks, Origin
 from chatservice.ports.certification import Certificates, CertificationItems, Quarantines
 from chatservice.ports.clock import Clock, now_ms
 from chatservice.ports.counters import Counters
-from chatservice.ports.credentials import CertificateSigner, OneTimeCodes, PasswordHasher, SignedBody
+from chatservice.ports.credentials import (
+    CertificateSigner,
+    MadePasskey,
+    OneTimeCodes,
+    PasskeyClaim,
+    PasskeyVerifier,
+    PasswordHasher,
+    SignedBody,
+)
 from chatservice.ports.factors import Passkey, Passkeys, RecoveryCodes
 from chatservice.ports.hours import Overrides, ScheduleExceptions
 from chatservice.ports.inbox import FeedbackBox, Letters, TalkRequest, TalkRequests
@@ -62,11 +70,14 @@ __all__ = [
     "LineNews",
     "Lines",
     "LiveStore",
+    "MadePasskey",
     "OneTimeCodes",
     "Origin",
     "Overdue",
     "Overrides",
     "Passkey",
+    "PasskeyClaim",
+    "PasskeyVerifier",
     "Passkeys",
     "PasswordHasher",
     "Presence",

@@ -62,8 +62,13 @@ class Accounts(Protocol):
         """Note that a one-time code was used; False when this step or a later one was used before. Atomic."""
         ...
 
-    async def renew(self, account_id: int, *, password_hash: str, code_secret: str) -> None:
-        """Replace password and code secret; passkeys, recovery codes and sessions are gone with them. Atomic."""
+    async def renew(
+        self, account_id: int, *, password_hash: str, code_secret: str, used_step: int = -1
+    ) -> None:
+        """Replace password and code secret; passkeys, recovery codes and sessions are gone with them. Atomic.
+
+        `used_step` is the step of the code that proved the secret, when one did.
+        """
         ...
 
     async def set_password(self, account_id: int, password_hash: str) -> None:

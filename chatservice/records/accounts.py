@@ -85,9 +85,14 @@ class DatabaseAccounts:
         async with self._engine.begin() as connection:
             return (await connection.execute(statement)).rowcount == 1
 
-    async def renew(self, account_id: int, *, password_hash: str, code_secret: str) -> None:
-        """Replace password and code secret; passkeys, recovery codes and sessions are gone with them. Atomic."""
-        values = {"password_hash": password_hash, "code_secret": code_secret, "last_code_step": NEVER}
+    async def renew(
+        self, account_id: int, *, password_hash: str, code_secret: str, used_step: int = NEVER
+    ) -> None:
+        """Replace password and code secret; passkeys, recovery codes and sessions are gone with them. Atomic.
+
+        `used_step` is the step of the code that proved the secret, when one did.
+        """
+        values = {"password_hash": password_hash, "code_secret": code_secret, "last_code_step": used_step}
         async with self._engine.begin() as connection:
             await connection.execute(update(accounts).where(accounts.c.id == account_id).values(values))
             for former in (passkeys, recovery_codes, sessions):

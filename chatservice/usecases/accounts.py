@@ -68,7 +68,7 @@ async def add_account(
 
     Raises `MalformedError` (username, alias), `WeakPasswordError` or `UsernameTakenError`.
     """
-    name, shown = await checked_names(desk, username=username, role=role, alias=alias)
+    name, shown = checked_username(username), await checked_alias(desk, role, alias)
     secret = desk.codes.new_secret()
     account = await desk.records.accounts.add(
         username=name,
@@ -81,18 +81,20 @@ async def add_account(
     return FreshCredentials(account, secret)
 
 
-async def checked_names(desk: StaffDesk, *, username: str, role: Role, alias: str | None) -> tuple[str, str]:
-    """Return username and alias as they are kept; without an alias the role's and a number.
-
-    Raises `MalformedError` with "username" or "alias".
-    """
+def checked_username(username: str) -> str:
+    """Return a username as it is kept. Raises `MalformedError` ("username")."""
     name = plain_username(username)
     if not USERNAME.match(name):
         raise MalformedError("username")
+    return name
+
+
+async def checked_alias(desk: StaffDesk, role: Role, alias: str | None) -> str:
+    """Return an alias as it is kept; without one the role's and a number. Raises `MalformedError` ("alias")."""
     shown = await _default_alias(desk, role) if alias is None else " ".join(alias.split())
     if not 1 <= len(shown) <= LONGEST_ALIAS or not shown.isprintable():
         raise MalformedError("alias")
-    return name, shown
+    return shown
 
 
 async def renew_credentials(desk: StaffDesk, account: Account, *, password: str) -> FreshCredentials:
@@ -150,7 +152,7 @@ async def still_signed_in(desk: StaffDesk, session_ids: Collection[str]) -> froz
         return frozenset()
     now = desk.clock.now()
     held = await desk.records.sessions.held(session_ids)
-    living = [session for session in held if not _is_over(desk, session, now)]
+    living = [session for session in held if not is_over(desk, session, now)]
     used = [session.id for session in living if now - session.seen_at >= TOUCH_EVERY]
     if used:
         await desk.records.sessions.touch(used, now)
@@ -178,7 +180,7 @@ async def _living(desk: StaffDesk, session_id: str) -> StaffIdentity | None:
         return None
     now = desk.clock.now()
     account = await desk.records.accounts.find(session.account_id)
-    if _is_over(desk, session, now) or account is None or not account.active:
+    if is_over(desk, session, now) or account is None or not account.active:
         await desk.records.sessions.remove(session_id)
         return None
     if now - session.seen_at >= TOUCH_EVERY:
@@ -186,7 +188,8 @@ async def _living(desk: StaffDesk, session_id: str) -> StaffIdentity | None:
     return _identity(account, session)
 
 
-def _is_over(desk: StaffDesk, session: StaffSession, now: datetime) -> bool:
+def is_over(desk: StaffDesk, session: StaffSession, now: datetime) -> bool:
+    """Say whether a session has lasted too long, or was left for too long."""
     return now - session.created_at >= desk.session_absolute or now - session.seen_at >= desk.session_idle
 
 

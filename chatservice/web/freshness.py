@@ -22,7 +22,7 @@ from chatservice.usecases import accounts
 from chatservice.web.access import signed_in_staff, staff_required
 from chatservice.web.connection_address import address_of
 from chatservice.web.forms import ConfirmForm, read_form
-from chatservice.web.languages import current_language, in_current_language
+from chatservice.web.languages import in_current_language
 from chatservice.web.office import HOME
 from chatservice.web.parts import parts
 from chatservice.web.sign_in_delay import SignInDelays
@@ -39,14 +39,18 @@ _View = Callable[_Parameters, Awaitable[ResponseReturnValue]]
 def fresh_required(back: str) -> Callable[[_View[_Parameters]], _View[_Parameters]]:
     """Open a view only to who proved herself within half an hour; others do so first and come to `back`.
 
-    `back` is the page with the form: what was sent is not kept, because nobody keeps a password or a signature.
+    `back` is the page with the form: what was sent is not kept, because nobody keeps a password or a signature. It may
+    hold parameters of the view's own rule (`/…/<int:number>/`).
     """
 
     def decorate(view: _View[_Parameters]) -> _View[_Parameters]:
         @wraps(view)
         async def guarded(*args: _Parameters.args, **kwargs: _Parameters.kwargs) -> ResponseReturnValue:
             if not await is_fresh():
-                return cast("ResponseReturnValue", redirect(confirm_address(back), 303))
+                there = back
+                for name, value in (request.view_args or {}).items():
+                    there = there.replace(f"<int:{name}>", str(value))
+                return cast("ResponseReturnValue", redirect(confirm_address(there), 303))
             return await view(*args, **kwargs)
 
         return guarded
@@ -60,9 +64,9 @@ async def is_fresh() -> bool:
     return parts().staff.clock.now() - staff.confirmed_at < FRESH_FOR
 
 
-def confirm_address(back: str) -> str:
-    """Return the address of the page that asks again, and then leads to `back`."""
-    there = in_current_language(CONFIRM_PATH)
+def confirm_address(back: str, path: str = CONFIRM_PATH) -> str:
+    """Return the address of the page that asks again, or of a part of it, and then leads to `back`."""
+    there = in_current_language(path)
     return there + ("&" if "?" in there else "?") + urlencode({AFTERWARDS: back})
 
 
@@ -110,11 +114,12 @@ async def _try_to_confirm(delays: SignInDelays) -> ResponseReturnValue:
 async def _confirm_page(message: str = "", status: int = 200) -> Response:
     staff = await signed_in_staff()
     back = request.args.get(AFTERWARDS, "")
+    room = back if _ROOM.match(back) else HOME[staff.role]
     page = await render_template(
         "confirm.html",
         message=message,
-        action=confirm_address(back if _ROOM.match(back) else HOME[staff.role]),
+        action=confirm_address(room),
+        passkey_action=confirm_address(room, f"{CONFIRM_PATH}/passkey"),
         back=way_on(back, staff.role),
-        language=current_language(),
     )
     return Response(page, status, content_type="text/html; charset=utf-8")
