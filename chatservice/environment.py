@@ -13,6 +13,7 @@ from chatservice.errors import StartError
 
 Mode = Literal["example", "production"]
 MailSecurity = Literal["tls", "starttls", "none"]
+SocketPath = Literal["lean", "plain"]
 PREFIX = "CHAT_"
 _Choice = TypeVar("_Choice", bound=str)
 

@@ -1,8 +1,7 @@
 """Serves the app: Hypercorn on uvloop, bounded everywhere, with a start and an end that one line can describe.
 
-Hypercorn 0.18 has two habits that a stranger can use against us, both mended in `BoundedWebSocket`: it agrees to
-permessage-deflate and inflates without limit, and after a message that is too large it says 1009 but keeps the
-connection open and reads on. Knows nothing of what the app does, except that it may be asked to drain.
+Knows nothing of what the app does, except that it may be asked to drain. Read bounded_sockets.py and lean_sockets.py
+next: what becomes of a connection that is a WebSocket.
 """
 # Hypercorn's types are not complete:
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
@@ -19,81 +18,16 @@ from hypercorn.asyncio.run import worker_serve
 from hypercorn.config import Config, Sockets
 from hypercorn.logging import Logger
 from hypercorn.protocol import h2, h11
-from hypercorn.protocol.events import StreamClosed
-from hypercorn.protocol.ws_stream import ASGIWebsocketState, FrameTooLargeError, WSStream
-from hypercorn.typing import ASGISendEvent, WebsocketAcceptEvent
 from hypercorn.utils import LifespanFailureError, wrap_app
 from quart import Quart
-from wsproto.connection import ConnectionState
-from wsproto.events import CloseConnection, Message, Ping
-from wsproto.frame_protocol import CloseReason
 
+from chatservice import lean_sockets
+from chatservice.bounded_sockets import LARGEST_MESSAGE, BoundedWebSocket
 from chatservice.errors import StartError
 from chatservice.settings import Settings
 
-LARGEST_MESSAGE = 65_536
-CLOSING_S = 5.0
 DRAIN_S = 5.0
 LAST_WORD_S = 10.0
-
-
-class BoundedWebSocket(WSStream):
-    """A WebSocket without compression that ends when its peer breaks the bounds."""
-
-    _is_closing = False
-
-    async def _accept(self, message: WebsocketAcceptEvent) -> None:
-        self.handshake.extensions = None
-        await super()._accept(message)
-
-    async def app_send(self, message: ASGISendEvent | None) -> None:
-        """Send what the app says; once the peer was refused, nothing more, so that it can hear why."""
-        if not self._is_closing:
-            await super().app_send(message)
-
-    async def _handle_events(self) -> None:
-        for event in self.connection.events():
-            if isinstance(event, CloseConnection):
-                await self._answer_close(event)
-            elif self._is_closing:
-                continue
-            elif isinstance(event, Message):
-                await self._pass_on(event)  # pyright: ignore[reportUnknownArgumentType]
-            elif isinstance(event, Ping):
-                await self._send_wsproto_event(event.response())
-
-    async def _pass_on(self, event: Message[Any]) -> None:
-        try:
-            self.buffer.extend(event)
-        except FrameTooLargeError:
-            await self._refuse(CloseReason.MESSAGE_TOO_BIG)
-            return
-        if event.message_finished and self.app_put is not None:
-            await self.app_put(self.buffer.to_message())
-            self.buffer.clear()
-
-    async def _refuse(self, reason: CloseReason) -> None:
-        """Say why, tell the app that it is over, and read on only to let the peer hear it."""
-        self._is_closing = True
-        self.buffer.clear()
-        await self._send_wsproto_event(CloseConnection(code=reason))
-        self.state = ASGIWebsocketState.CLOSED
-        if self.app_put is not None:
-            await self.app_put({"type": "websocket.disconnect", "code": int(reason)})
-        self.task_group.spawn(self._end_soon)
-
-    async def _end_soon(self) -> None:
-        await asyncio.sleep(CLOSING_S)
-        if not self.closed:
-            await self.send(StreamClosed(stream_id=self.stream_id))
-
-    async def _answer_close(self, event: CloseConnection) -> None:
-        if self.connection.state is ConnectionState.REMOTE_CLOSING:
-            await self._send_wsproto_event(event.response())
-        elif self.connection.state is ConnectionState.OPEN:
-            # Bytes that are no WebSocket frame: the reason stands in the event.
-            await self._send_wsproto_event(CloseConnection(code=event.code))
-        await self.send(StreamClosed(stream_id=self.stream_id))
 
 
 class ReadyLogger(Logger):
@@ -114,7 +48,8 @@ def serve(settings: Settings, app: Quart, *, drain: Callable[[], Awaitable[None]
     """
     config = make_config(settings)
     sockets = _bind(config, settings)
-    h11.WSStream = BoundedWebSocket  # pyright: ignore[reportPrivateImportUsage]
+    is_lean = settings.sockets == "lean" and lean_sockets.is_usable()
+    h11.WSStream = lean_sockets.LeanWebSocket if is_lean else BoundedWebSocket  # pyright: ignore[reportPrivateImportUsage]
     h2.WSStream = BoundedWebSocket  # pyright: ignore[reportPrivateImportUsage]
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

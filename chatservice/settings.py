@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Self
 
 from chatservice.clock import ShiftedClock, SystemClock
-from chatservice.environment import PREFIX, EnvironmentReader, MailSecurity, Mode, SettingsError
+from chatservice.environment import PREFIX, EnvironmentReader, MailSecurity, Mode, SettingsError, SocketPath
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHORTEST_SECRET = 32
@@ -90,6 +90,9 @@ class Settings:
     frames_per_s: float = 20
     """CHAT_FRAMES_PER_S: one browser is read at this speed in the long run, frames per second."""
 
+    sockets: SocketPath = "lean"
+    """CHAT_SOCKETS: `lean`, or `plain` for open WebSockets to stay with Hypercorn and Quart: slower, for comparing."""
+
     live_url: str = "memory://"
     """CHAT_LIVE_URL: where conversations live until they end."""
 
@@ -162,6 +165,7 @@ class Settings:
             block_s=given.seconds("BLOCK_S", 43200),
             proxy_hops=given.number("PROXY_HOPS", 0, 0, 5),
             frames_per_s=given.number("FRAMES_PER_S", 20, 1, 1_000_000),
+            sockets=given.choice("SOCKETS", ("lean", "plain"), "lean"),
             live_url=given.text("LIVE_URL", "memory://"),
             records_url=given.text("RECORDS_URL", ""),
             smtp_host=given.text("SMTP_HOST", ""),

@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import secrets
 from collections.abc import Awaitable, Callable
-from typing import cast
+from typing import Protocol, cast
 
 from quart import Websocket, abort, websocket
 
@@ -47,17 +47,48 @@ class Closing(Exception):  # noqa: N818 -- not an error: the way out of a socket
         self.code = code
 
 
+LEAN_EXTENSION = "chatservice.frames"
+"""Where the scope of an accepted connection holds its lean side, if it has one (lean_sockets.py)."""
+
+
+class Gone(Exception):  # noqa: N818 -- not an error: the connection is over
+    """The peer is gone, or was refused below."""
+
+
+class Connection(Protocol):
+    """What carries messages: Quart's own connection, or the lean one."""
+
+    async def receive(self) -> str | bytes:
+        """Return the next message."""
+        ...
+
+    async def send(self, data: str | bytes) -> None:
+        """Send a message."""
+        ...
+
+    async def close(self, code: int) -> None:
+        """Close with a code."""
+        ...
+
+
 class Socket:
     """One connection. `name` tells it from every other connection of this process."""
 
     __slots__ = (
-        "_allowance", "_clock", "_idle_timeout_s", "_listens_since_s", "_refusals", "_sends", "_sends_since_s",
-        "_websocket", "name",
+        "_allowance",
+        "_clock",
+        "_connection",
+        "_idle_timeout_s",
+        "_listens_since_s",
+        "_refusals",
+        "_sends",
+        "_sends_since_s",
+        "name",
     )  # fmt: skip
 
-    def __init__(self, connection: Websocket, parts: Parts) -> None:
+    def __init__(self, connection: Connection, parts: Parts) -> None:
         self.name = secrets.token_urlsafe(6)
-        self._websocket = connection
+        self._connection = connection
         self._clock = parts.clock
         self._idle_timeout_s = parts.settings.idle_timeout_s
         self._allowance = Allowance(parts.clock, rate_per_s=parts.settings.frames_per_s, burst=BURST_FRAMES)
@@ -83,7 +114,7 @@ class Socket:
             await asyncio.sleep(wait_s)
         self._listens_since_s = self._clock.monotonic_s()
         try:
-            return await self._websocket.receive()
+            return await self._connection.receive()
         finally:
             self._listens_since_s = None
 
@@ -93,7 +124,7 @@ class Socket:
             self._sends_since_s = self._clock.monotonic_s()
         self._sends += 1
         try:
-            await self._websocket.send(write_frame(frame))
+            await self._connection.send(write_frame(frame))
         finally:
             self._sends -= 1
             if self._sends:
@@ -153,10 +184,12 @@ def require_origin(parts: Parts) -> None:
 async def run_socket(parts: Parts, serve: Callable[[Socket], Awaitable[None]]) -> None:
     """Accept the connection, serve it, and close it with the code that fits how it ended."""
     # The object behind the proxy, because the proxy looks it up anew at every frame.
-    connection = cast("Websocket", websocket._get_current_object())  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
-    await connection.accept()  # pyright: ignore[reportUnknownMemberType]
+    accepting = cast("Websocket", websocket._get_current_object())  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+    await accepting.accept()  # pyright: ignore[reportUnknownMemberType]
+    extensions = cast("dict[str, object]", accepting.scope["extensions"])
+    connection = cast("Connection", extensions.get(LEAN_EXTENSION, accepting))
     socket = Socket(connection, parts)
-    code = CloseCode.ENDED
+    code: int | None = CloseCode.ENDED
     try:
         async with asyncio.TaskGroup() as tasks:
             watch = tasks.create_task(socket.watch(parts.draining))
@@ -168,7 +201,10 @@ async def run_socket(parts: Parts, serve: Callable[[Socket], Awaitable[None]]) -
         code = CloseCode.MALFORMED
     except* WrongVersionError:
         code = CloseCode.WRONG_VERSION
-    await connection.close(code)
+    except* Gone:
+        code = None
+    if code is not None:
+        await connection.close(code)
 
 
 def _first(group: BaseExceptionGroup[Closing]) -> Closing:

@@ -1,0 +1,260 @@
+"""Open WebSockets on a lean path: once the app has accepted, frames pass between picows and our code, and nobody else.
+
+Why. On the way through Hypercorn, wsproto and Quart a message crosses two queues, three tasks and a state machine in
+Python each way; that is two thirds of its cost (bench/README.md). The handshake still goes all the way: TLS, limits,
+sign-in, origin and refusals are Hypercorn's and Quart's. Then the transport gets a protocol of picows, a maintained
+frame library in C that refuses what RFC 6455 forbids, and Hypercorn waits beside it for the connection's end.
+
+This leans on Hypercorn's insides, so `is_usable` asks for the versions it was tested with; with others, over HTTP/2, or
+with CHAT_SOCKETS=plain the connection stays on the path through Quart, which the same tests run over.
+"""
+# Hypercorn's types are not complete, and picows says little of its own:
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportPrivateUsage=false
+# pyright: reportUnknownArgumentType=false, reportUnknownLambdaType=false, reportAttributeAccessIssue=false
+
+import asyncio
+import contextlib
+import logging
+from collections import deque
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Final
+
+from hypercorn.asyncio.tcp_server import TCPServer
+from hypercorn.protocol.events import StreamClosed
+from hypercorn.protocol.h11 import H11Protocol
+from hypercorn.protocol.ws_stream import ASGIWebsocketState
+from hypercorn.typing import ASGISendEvent, WebsocketAcceptEvent
+from picows import WSAutoPingStrategy, WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport
+from picows.api import WSProtocol
+
+from chatservice.bounded_sockets import CLOSING_S, LARGEST_MESSAGE, BoundedWebSocket
+from chatservice.web.sockets import LEAN_EXTENSION, Gone
+
+TESTED_WITH: Final = {"hypercorn": "0.18.", "picows": "2.3."}
+MOST_UNREAD: Final = 32
+"""Messages that wait for the app; with more, the peer is read no further."""
+MOST_UNSENT_BYTES: Final = 512 * 1024
+"""What may wait for a peer, answers to its pings included; with more, it is cut off."""
+_FIRST_BUFFER_BYTES: Final = 2048
+
+# picows writes the peer's address at level INFO.
+_silent = logging.LoggerAdapter(logging.getLogger("chatservice.picows"))
+_silent.logger.setLevel(logging.CRITICAL + 1)
+
+
+def is_usable() -> bool:
+    """Say whether the versions are those that this was tested with."""
+    try:
+        return all(version(name).startswith(tested) for name, tested in TESTED_WITH.items())
+    except PackageNotFoundError:
+        return False
+
+
+class LeanConnection(WSListener):
+    """One open WebSocket, with the three methods of Quart's: `receive`, `send`, `close`."""
+
+    __slots__ = (
+        "_drained", "_hypercorn", "_is_held", "_is_refused", "_loop", "_message", "_message_type", "_protocol",
+        "_transport", "_unread", "_wanted",
+    )  # fmt: skip
+
+    def __init__(
+        self, transport: asyncio.Transport, hypercorn: asyncio.BaseProtocol, key: bytes, early: bytes
+    ) -> None:
+        """Take a transport over and answer the handshake whose `key` the browser sent.
+
+        `hypercorn` is the protocol it had, which hears when the connection is over; `early` is what came too soon.
+        """
+        self._loop = asyncio.get_running_loop()
+        self._hypercorn = hypercorn
+        self._transport: WSTransport | None = None
+        self._unread: deque[str | bytes] = deque()
+        self._wanted: asyncio.Future[None] | None = None
+        self._drained: asyncio.Future[None] | None = None
+        self._is_held = False
+        self._is_refused = False
+        self._message = b""
+        self._message_type: WSMsgType | None = None
+        self._protocol = WSProtocol(
+            "", "/", False, lambda _request: self, _silent, True, None,
+            False, 0, 0, WSAutoPingStrategy.PING_WHEN_IDLE, False, LARGEST_MESSAGE, None, _FIRST_BUFFER_BYTES,
+        )  # fmt: skip
+        transport.set_protocol(self._protocol)
+        self._protocol.connection_made(transport)
+        # Hypercorn has judged the true request; picows is shown what it needs in order to answer it.
+        request = (
+            b"GET / HTTP/1.1\r\nHost: -\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " + key + b"\r\n\r\n"
+        )
+        for start in range(0, len(request + early), 512):
+            part = (request + early)[start : start + 512]
+            self._protocol.get_buffer(-1)[: len(part)] = part
+            self._protocol.buffer_updated(len(part))
+
+    # -- what the app asks for
+
+    async def receive(self) -> str | bytes:
+        """Return the next message. Raises `Gone`."""
+        while not self._unread:
+            if self._transport is None or self._is_refused:
+                raise Gone
+            self._wanted = self._loop.create_future()
+            await self._wanted
+        message = self._unread.popleft()
+        if self._is_held and not self._unread and self._transport is not None:
+            self._is_held = False
+            self._transport.underlying_transport.resume_reading()
+        return message
+
+    async def send(self, data: str | bytes) -> None:
+        """Send a text message; waits while the peer reads too slowly. To somebody who is gone it sends nothing."""
+        if self._transport is None:
+            return
+        self._transport.send(WSMsgType.TEXT, data)
+        if self._drained is not None:
+            await self._drained
+
+    async def close(self, code: int) -> None:
+        """Say goodbye with a code, and hang up when the peer has answered or has had time to."""
+        transport = self._transport
+        if transport is None:
+            return
+        transport.send_close(code)  # pyright: ignore[reportArgumentType] -- a code of ours
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(CLOSING_S):
+                await transport.wait_disconnected()
+        transport.disconnect(graceful=False)
+
+    # -- what picows says
+
+    def on_ws_connected(self, transport: WSTransport) -> None:
+        """Begin."""
+        self._transport = transport
+
+    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
+        """Take a frame; a message may come in several."""
+        kind = frame.msg_type
+        if kind == WSMsgType.CLOSE:
+            self._answer_close(transport, frame)
+        elif self._is_refused or kind == WSMsgType.PONG:
+            return
+        elif frame.rsv1 or frame.rsv2 or frame.rsv3:
+            self._refuse(WSCloseCode.PROTOCOL_ERROR)
+        elif kind == WSMsgType.PING:
+            self._answer_ping(transport, frame)
+        elif (kind == WSMsgType.CONTINUATION) is (self._message_type is None):
+            self._refuse(WSCloseCode.PROTOCOL_ERROR)
+        elif frame.fin and self._message_type is None:
+            self._hand_over(kind, frame.get_payload_as_bytes())
+        else:
+            self._gather(kind, frame)
+
+    def on_ws_disconnected(self, transport: WSTransport) -> None:
+        """Let everybody who waits know, Hypercorn included."""
+        self._transport = None
+        self._wake(self._wanted)
+        self._wake(self._drained)
+        self._hypercorn.connection_lost(None)
+
+    def pause_writing(self) -> None:
+        """Let `send` wait: the peer reads too slowly."""
+        self._drained = self._loop.create_future()
+        transport = self._transport
+        if (
+            transport is not None
+            and transport.underlying_transport.get_write_buffer_size() > MOST_UNSENT_BYTES
+        ):
+            transport.disconnect(graceful=False)
+
+    def resume_writing(self) -> None:
+        """Let `send` go on."""
+        self._wake(self._drained)
+        self._drained = None
+
+    # -- within
+
+    def _hand_over(self, kind: WSMsgType, payload: bytes) -> None:
+        if kind is WSMsgType.TEXT:
+            try:
+                self._unread.append(payload.decode())
+            except UnicodeDecodeError:
+                self._refuse(WSCloseCode.INVALID_TEXT)
+                return
+        else:
+            self._unread.append(payload)
+        self._wake(self._wanted)
+        if len(self._unread) >= MOST_UNREAD and not self._is_held and self._transport is not None:
+            self._is_held = True
+            self._transport.underlying_transport.pause_reading()
+
+    def _gather(self, kind: WSMsgType, frame: WSFrame) -> None:
+        """Put the parts of a message together."""
+        if self._message_type is None:
+            self._message_type = kind
+        self._message += frame.get_payload_as_bytes()
+        if len(self._message) > LARGEST_MESSAGE:
+            self._refuse(WSCloseCode.MESSAGE_TOO_BIG)
+        elif frame.fin:
+            whole, kind = self._message, self._message_type
+            self._message, self._message_type = b"", None
+            self._hand_over(kind, whole)
+
+    def _answer_ping(self, transport: WSTransport, frame: WSFrame) -> None:
+        if transport.underlying_transport.get_write_buffer_size() > MOST_UNSENT_BYTES:
+            transport.disconnect(graceful=False)
+        else:
+            transport.send_pong(frame.get_payload_as_bytes())
+
+    def _answer_close(self, transport: WSTransport, frame: WSFrame) -> None:
+        if not transport.is_close_frame_sent:
+            code = frame.get_close_code()
+            transport.send_close(WSCloseCode.OK if code == WSCloseCode.NO_INFO else code)
+        transport.disconnect()
+
+    def _refuse(self, code: WSCloseCode) -> None:
+        """Say what was wrong and read on only to let the peer hear it; the app hears that it is over."""
+        self._is_refused = True
+        self._unread.clear()
+        self._message = b""
+        if self._transport is not None:
+            self._transport.send_close(code)
+        self._wake(self._wanted)
+
+    @staticmethod
+    def _wake(waiting: asyncio.Future[None] | None) -> None:
+        if waiting is not None and not waiting.done():
+            waiting.set_result(None)
+
+
+class LeanWebSocket(BoundedWebSocket):
+    """Hypercorn's side of a WebSocket that is handed over as soon as the app accepts it."""
+
+    _lean: LeanConnection | None = None
+
+    async def _accept(self, message: WebsocketAcceptEvent) -> None:
+        protocol: Any = getattr(self.send, "__self__", None)
+        server: Any = getattr(getattr(protocol, "send", None), "__self__", None)
+        if not isinstance(protocol, H11Protocol) or not isinstance(server, TCPServer):
+            await super()._accept(message)
+            return
+        self.state = ASGIWebsocketState.CONNECTED
+        self.handshake.accepted = True
+        transport: Any = server.writer.transport
+        early = bytes(protocol.connection.buffer) + bytes(server.reader._buffer)
+        self._lean = LeanConnection(transport, transport.get_protocol(), self.handshake.key or b"", early)
+        self.scope["extensions"][LEAN_EXTENSION] = self._lean  # type: ignore[typeddict-unknown-key]
+
+    async def app_send(self, message: ASGISendEvent | None) -> None:
+        """Send what the app says; after the handover it speaks for itself, and only its end is heard here."""
+        if self._lean is None or self.closed:
+            await super().app_send(message)
+        elif message is None:
+            await self.send_end()
+        elif message["type"] == "websocket.close":
+            self.state = ASGIWebsocketState.CLOSED
+            await self._lean.close(int(message.get("code", 1000)))
+
+    async def send_end(self) -> None:
+        """Let Hypercorn end the connection."""
+        self.state = ASGIWebsocketState.CLOSED
+        await self.send(StreamClosed(stream_id=self.stream_id))
