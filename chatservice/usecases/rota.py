@@ -7,12 +7,12 @@ coordinator reads only that it is not possible.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from chatservice.domain.audit import Act
 from chatservice.domain.certification import Account, Role
 from chatservice.domain.opening_hours import Schedule
-from chatservice.domain.rota import HORIZON_DAYS, Rota, openings, part_of, rota
+from chatservice.domain.rota import HORIZON_DAYS, Opening, Rota, openings, part_of, rota
 from chatservice.domain.shift import Refusal, Shift, Stretch
 from chatservice.errors import ShiftRefusedError
 from chatservice.ports import Clock, Records
@@ -38,12 +38,10 @@ async def read_rota(desk: RotaDesk) -> Rota:
     return rota(desk.schedule, await desk.records.shifts.coming(now), now)
 
 
-def gaps_soon(planned: Rota, now: datetime) -> list[tuple[date, Stretch]]:
-    """List the gaps that begin within two weeks, each with the day of its opening."""
+def gaps_soon(planned: Rota, now: datetime) -> list[tuple[Opening, Stretch]]:
+    """List the gaps that begin within two weeks, each with its opening."""
     soon = now + GAPS_TOLD_WITHIN
-    return [
-        (opening.day, gap) for opening in planned.openings for gap in opening.gaps if gap.starts_at < soon
-    ]
+    return [(opening, gap) for opening in planned.openings for gap in opening.gaps if gap.starts_at < soon]
 
 
 async def count_gaps(desk: RotaDesk) -> int:
@@ -54,6 +52,11 @@ async def count_gaps(desk: RotaDesk) -> int:
 async def shifts_of(desk: RotaDesk, account_id: int) -> Sequence[Shift]:
     """Return a mentor's own shifts that have not ended, in order."""
     return await desk.records.shifts.of_account(account_id, desk.clock.now())
+
+
+async def swaps_wanted(desk: RotaDesk) -> list[Shift]:
+    """Return the coming shifts that their mentors ask colleagues to take, in order."""
+    return [shift for shift in await desk.records.shifts.coming(desk.clock.now()) if shift.up_for_swap]
 
 
 def stretch_in(desk: RotaDesk, opening_starts_at: datetime, start: time | None, end: time | None) -> Stretch:

@@ -25,6 +25,7 @@ from chatservice.web.feed import Feed
 from chatservice.web.line import MentorLine
 from chatservice.web.line_frames import Line, LineGot, LineHere
 from chatservice.web.parts import Parts, parts
+from chatservice.web.shifts import next_shift_words
 from chatservice.web.sockets import (
     CloseCode,
     Closing,
@@ -51,6 +52,7 @@ async def dashboard() -> str:
         phrases=the.phrases,
         referral_cards=the.referral_cards,
         block_lasts=duration_words(the.settings.block_s),
+        next_shift=await next_shift_words(staff.account_id),
         quarantine=quarantines[0] if quarantines else None,
     )
 

@@ -285,7 +285,7 @@ async def test_the_gaps_of_the_next_two_weeks_are_counted(desk, mira):
 
     assert await rota.count_gaps(desk) == 14, "one evening has two gaps now, another none"
     planned = await rota.read_rota(desk)
-    assert rota.gaps_soon(planned, NOW)[:2] == [
+    assert [(opening.day, gap) for opening, gap in rota.gaps_soon(planned, NOW)][:2] == [
         (date(2026, 11, 22), Stretch(TONIGHT.starts_at, TONIGHT.starts_at + HOUR)),
         (date(2026, 11, 22), Stretch(TONIGHT.starts_at + 2 * HOUR, TONIGHT.ends_at)),
     ]
