@@ -99,6 +99,13 @@ class DutyBoard:
             if mentor.state is DutyState.ON and mentor.connection is not None:
                 yield account_id
 
+    def paused(self) -> int:
+        """Return how many connected mentors have paused."""
+        return sum(
+            mentor.state is DutyState.PAUSED and mentor.connection is not None
+            for mentor in self._mentors.values()
+        )
+
     def count(self) -> int:
         """Return how many connected mentors are on duty."""
         return sum(1 for _ in self.on())

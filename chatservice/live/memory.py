@@ -348,6 +348,14 @@ class MemoryLiveStore:
         """Return the accounts of the connected mentors on duty."""
         return list(self._duty.on())
 
+    async def paused_count(self) -> int:
+        """Return how many connected mentors have paused their duty."""
+        return self._duty.paused()
+
+    async def talking_count(self) -> int:
+        """Return how many visitors have a mentor."""
+        return len(self._seat_by_key)
+
     async def waiting_count(self) -> int:
         """Return how many visitors wait."""
         return len(self._queue)

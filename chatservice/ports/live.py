@@ -271,6 +271,14 @@ class LiveStore(Protocol):
         """Return the accounts of the connected mentors on duty."""
         ...
 
+    async def paused_count(self) -> int:
+        """Return how many connected mentors have paused their duty."""
+        ...
+
+    async def talking_count(self) -> int:
+        """Return how many visitors have a mentor."""
+        ...
+
     async def waiting_count(self) -> int:
         """Return how many visitors wait."""
         ...

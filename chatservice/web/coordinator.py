@@ -1,39 +1,40 @@
-"""The coordinator's first page and its socket: counts, browser keys that wait to be signed, and mentors' questions.
+"""The coordinator's first page and its socket: counts, what there is to do, and mentors' questions.
 
 No conversation can be seen from here, because there is no way to one: a mentor's question holds what she typed and is
 sealed to this page (`line.py`).
 """
 
 import asyncio
-from dataclasses import dataclass
+from contextlib import suppress
+from datetime import timedelta
+from functools import partial
+from typing import Final
 
 from quart import Blueprint, abort
 from quart.typing import ResponseReturnValue
 
+from chatservice import theming
 from chatservice.domain.certification import Role
+from chatservice.domain.opening_words import Translate, clock_words, headline_words
 from chatservice.domain.sealing import SUITE
 from chatservice.errors import MalformedError
-from chatservice.ports import QUEUE_TOPIC
-from chatservice.usecases.certifying import fingerprint
+from chatservice.ports import QUEUE_TOPIC, now_ms
+from chatservice.usecases.office_tasks import office_tasks
+from chatservice.usecases.opening import OpeningStatus
 from chatservice.web import frames
 from chatservice.web.access import StaffIdentity, current_staff, staff_required
 from chatservice.web.coordinator_frames import CoordinatorJoin, read_coordinator_frame
+from chatservice.web.hours import state_values
+from chatservice.web.languages import N_, current_language
 from chatservice.web.line import CoordinatorLine
 from chatservice.web.line_frames import Counts
 from chatservice.web.office import office_page
 from chatservice.web.parts import Parts, parts
 from chatservice.web.sockets import Socket, close_when_signed_out, require_origin, run_socket
+from chatservice.web.status import detail_words
 
 blueprint = Blueprint("coordinator", __name__)
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingKey:
-    """A browser key that waits to be signed, in the words of the page."""
-
-    alias: str
-    key_id: str
-    fingerprint: str
+_TELL_WAITS_EVERY_S: Final = 15.0
 
 
 @blueprint.get("/samordnare/")
@@ -41,18 +42,42 @@ class WaitingKey:
 async def overview() -> ResponseReturnValue:
     """Show the counts and what waits for the coordinator."""
     the = parts()
-    aliases = {account.id: account.alias for account in await the.records.accounts.everybody()}
-    waiting_keys = [
-        WaitingKey(aliases[request.account_id], request.key_id, fingerprint(request.key_id))
-        for request in await the.records.certificates.requests()
-    ]
+    status = await the.opening_status()
     return await office_page(
         "coordinator.html",
         room="/samordnare/",
-        on_duty=await the.live.duty_count(),
-        waiting=await the.live.waiting_count(),
-        waiting_keys=waiting_keys,
+        counts=await _counts(the),
+        opening=_opening_words(status, partial(theming.translate, language=current_language())),
+        opening_reason=status.reason,
+        can_stop=status.reason not in {"schedule", "override"},
+        is_stopped=any(state.kind == "stopped" for state in await the.hours.states()),
+        tasks=await office_tasks(the.records, the.live),
+        **await state_values(the),
     )
+
+
+async def _counts(the: Parts) -> Counts:
+    live = the.live
+    queue = await live.queue_view(limit=1)
+    longest_wait_s = max(0, now_ms(the.clock) - queue.since_ms[0]) // 1000 if queue.since_ms else 0
+    return Counts(
+        queue.count,
+        longest_wait_s,
+        await live.talking_count(),
+        await live.duty_count(),
+        await live.paused_count(),
+    )
+
+
+def _opening_words(status: OpeningStatus, translate: Translate) -> str:
+    """Say whether somebody can come to the chat, until when, or why not."""
+    if status.open and status.closes is not None and status.closes - status.at < timedelta(days=1):
+        return translate(N_("Chatten är öppen till kl. %(time)s.")) % {"time": clock_words(status.closes)}
+    if status.open:
+        return translate(N_("Chatten är öppen."))
+    headline = headline_words(is_open=False, closes_soon=status.reason == "last_entry", translate=translate)
+    detail = detail_words(status, translate).removesuffix(".")
+    return f"{headline}. {detail}." if detail else f"{headline}."
 
 
 @blueprint.websocket("/chatt/ws/samordnare")
@@ -98,11 +123,13 @@ class _CoordinatorConnection:
         bell, told = live.listen(QUEUE_TOPIC), None
         try:
             while True:
-                counts = Counts(await live.duty_count(), await live.waiting_count())
+                counts = await _counts(self._the)
                 if counts != told:
                     told = counts
                     await self._socket.send(counts)
-                await bell.wait()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_TELL_WAITS_EVERY_S):
+                        await bell.wait()
         finally:
             bell.close()
 

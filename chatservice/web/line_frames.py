@@ -70,10 +70,16 @@ class LineLost(_LineFrame, tag="line_lost"):
 
 
 class Counts(_LineFrame, tag="counts"):
-    """How many mentors are on duty and how many visitors wait, for the coordinator's page."""
+    """How it is in the chat, for the coordinator's page: counts and a time, and nothing else.
 
-    on_duty: int
+    How many visitors wait and the longest of them for how long, how many talk, how many mentors are on duty or paused.
+    """
+
     waiting: int
+    longest_wait_s: int
+    talking: int
+    on_duty: int
+    paused: int
 
 
 LineNewsFrame = Line | LineGot | LineOpen | LinePage | LineLost | Counts

@@ -13,14 +13,17 @@ from quart import Blueprint, Response, jsonify, render_template, request
 from chatservice import theming
 from chatservice.domain import opening_words
 from chatservice.domain.opening_words import Translate, gettext_noop
-from chatservice.usecases.opening import OpeningStatus
+from chatservice.usecases.opening import Hours, OpeningStatus
+from chatservice.web.days_ahead import coming_days
 from chatservice.web.languages import current_language
 
 OpeningQuestion = Callable[[], Awaitable[OpeningStatus]]
 """Asks usecases.opening.opening_status, its parts already handed in."""
+HoursQuestion = Callable[[], Awaitable[Hours]]
+"""Asks for the hours as they are known, days that coordinators have changed included."""
 
 
-def status_blueprint(ask: OpeningQuestion) -> Blueprint:
+def status_blueprint(ask: OpeningQuestion, ask_hours: HoursQuestion) -> Blueprint:
     """Make the routes /chatt/status (in Swedish, or with ?language=en in English) and /chatt/lage/."""
     blueprint = Blueprint("status", __name__)
 
@@ -34,9 +37,13 @@ def status_blueprint(ask: OpeningQuestion) -> Blueprint:
 
     @blueprint.get("/chatt/lage/")
     async def status_page() -> Response:
-        answer = await ask()
-        translate = partial(theming.translate, language=current_language())
-        page = await render_template("status.html", status=answer, detail=detail_words(answer, translate))
+        answer, schedule, language = await ask(), (await ask_hours()).schedule, current_language()
+        page = await render_template(
+            "status.html",
+            status=answer,
+            detail=detail_words(answer, partial(theming.translate, language=language)),
+            days=coming_days(schedule, answer.at.astimezone(schedule.zone).date(), language),
+        )
         return _fresh(Response(page, content_type="text/html; charset=utf-8"))
 
     return blueprint
@@ -63,6 +70,8 @@ def detail_words(status: OpeningStatus, translate: Translate = gettext_noop) -> 
         return opening_words.last_entry_words(status.next_opening, status.at, zone, translate)
     if status.reason == "no_mentor":
         return opening_words.unstaffed_words(status.closes, status.at, translate)
+    if status.reason == "stopped":
+        return opening_words.stopped_words(status.next_opening, status.at, translate)
     if status.reason == "full":
         return opening_words.full_words(translate)
     if status.next_opening is not None:

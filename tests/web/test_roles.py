@@ -56,6 +56,11 @@ READERS: dict[str, frozenset[Role | None]] = {
     "/mentor/certifikat": MENTOR,
     "/mentor/prata": MENTOR,
     "/samordnare/": COORDINATOR,
+    "/samordnare/nycklar/": COORDINATOR,
+    "/samordnare/nycklar/<key_id>/certifikat": COORDINATOR,
+    "/samordnare/nycklar/<key_id>/avsla": COORDINATOR,
+    "/samordnare/nycklar/<key_id>/dra-in": COORDINATOR,
+    "/mentor/certifikat/<key_id>": MENTOR,
     "/samordnare/hav-sparr": COORDINATOR,
     "/samordnare/pausa": COORDINATOR,
     "/samordnare/ta-emot": COORDINATOR,
@@ -100,6 +105,15 @@ READERS: dict[str, frozenset[Role | None]] = {
     "/drift/handelser/": OPERATOR,
     "/drift/handelser/tabell": OPERATOR,
     "/redaktor/": EDITOR,
+    "/texter/<name>/": STAFF,
+    "/mentor/certifiering/": MENTOR,
+    "/mentor/certifiering/karantan": MENTOR,
+    "/mentor/certifiering/karantan/bort": MENTOR,
+    "/samordnare/personer/<int:number>/certifiering/": COORDINATOR,
+    "/samordnare/personer/<int:number>/certifiering/notera": COORDINATOR,
+    "/samordnare/personer/<int:number>/certifiering/ta-bort": COORDINATOR,
+    "/samordnare/personer/<int:number>/certifiering/karantan": COORDINATOR,
+    "/samordnare/personer/<int:number>/certifiering/karantan/bort": COORDINATOR,
 }
 
 

@@ -9,7 +9,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 from quart import Quart
 
 from chatservice import organisation, theming
-from chatservice.usecases.opening import OpeningStatus
+from chatservice.usecases.opening import Hours, OpeningStatus
 from chatservice.web.languages import register_languages
 from chatservice.web.status import status_blueprint
 
@@ -41,7 +41,11 @@ def app_that_says(status: OpeningStatus, project: Path) -> Quart:
         return status
 
     register_languages(app, organisation.load_organisation(content))
-    app.register_blueprint(status_blueprint(ask))
+
+    async def ask_hours() -> Hours:
+        return Hours(organisation.load_opening_hours(content))
+
+    app.register_blueprint(status_blueprint(ask, ask_hours))
     return app
 
 

@@ -15,6 +15,7 @@ import { Order } from './order.js';
 
 /** @import { CoordinatorKey, LineKeys, Opening } from '../crypto/line.js' */
 /** @import { ReceivedFrame } from '../transport/frames.js' */
+/** @import { Counts } from '../transport/line_frames.js' */
 /** @import { ConnectionState, StopReason, Timers } from '../transport/socket.js' */
 /** @import { LineEntry } from './line_log.js' */
 
@@ -33,7 +34,7 @@ const MOST_TALKS = 100;
  * @typedef {object} LineDeskView
  * @property {ConnectionState} connection
  * @property {StopReason | null} stopped
- * @property {{on_duty: number, waiting: number} | null} counts
+ * @property {Counts | null} counts
  * @property {TalkView[]} talks in the order they came
  * @property {number} refused how much came that could not be shown
  */
@@ -106,9 +107,11 @@ export class LineDesk {
   /** @param {ReceivedFrame} frame */
   async receive(frame) {
     switch (frame.type) {
-      case 'counts':
-        this.#counts = { on_duty: frame.on_duty, waiting: frame.waiting };
+      case 'counts': {
+        const { type: _type, ...counts } = frame;
+        this.#counts = counts;
         break;
+      }
       case 'line':
         await this.#asked(frame);
         break;

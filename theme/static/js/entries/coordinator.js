@@ -1,10 +1,11 @@
-/** The coordinator's page: her end of the line to the mentors, and the counts beside it. Wires parts together. */
+/** The coordinator's page: what holds in the chat now, and her end of the line to the mentors. Wires parts together. */
 
 import { LineDesk } from '../conversation/line_desk.js';
 import { connect, isTouchScreen, TIMERS } from '../transport/browser.js';
 import { isSignedOut } from '../transport/certificates.js';
 import { guardLeaving } from '../ui/leaving.js';
 import { CoordinatorView } from '../ui/line_desk_view.js';
+import { Overview } from '../ui/overview.js';
 import { Words } from '../ui/words.js';
 
 const { pins = '[]', denied = '[]', signIn = '/' } = document.querySelector('main')?.dataset ?? {};
@@ -17,15 +18,20 @@ const desk = new LineDesk({
   send: (frame) => connection?.send(frame) ?? false,
   timers: TIMERS,
   now_ms: () => Date.now(),
-  changed: () => view.show(desk.view),
+  changed: () => {
+    view.show(desk.view);
+    overview.show(desk.view.counts);
+  },
   lost: () =>
     void isSignedOut(window.fetch.bind(window), location.origin).then(
       (isOut) => isOut && location.assign(signIn),
     ),
 });
+const words = new Words(document);
+const overview = new Overview({ document, words });
 const view = new CoordinatorView({
   document,
-  words: new Words(document),
+  words,
   isTouch: isTouchScreen,
   actions: {
     answer: (page, text) => desk.answer(page, text),

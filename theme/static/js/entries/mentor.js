@@ -10,6 +10,7 @@ import { guardLeaving } from '../ui/leaving.js';
 import { MentorPage } from '../ui/mentor_page.js';
 import { followViewport } from '../ui/viewport.js';
 import { Words } from '../ui/words.js';
+import { watchOwnKey } from './mentor_key.js';
 import { withLine } from './mentor_line.js';
 
 const TICK_MS = 20_000;
@@ -19,9 +20,10 @@ const origin = serviceOrigin || location.origin;
 /** @type {MentorDesk | null} */
 let desk = null;
 
+const words = new Words(document);
 const page = new MentorPage({
   document,
-  words: new Words(document),
+  words,
   isTouch: isTouchScreen,
   now_ms: () => Date.now(),
   timers: TIMERS,
@@ -32,7 +34,7 @@ const page = new MentorPage({
 async function open() {
   const keys = new KeyStore(indexedDB);
   const own = await credentials({ fetch: fetch.bind(window), origin, keys, account, now_ms: Date.now() });
-  page.showFingerprint(own.fingerprint);
+  watchOwnKey({ own, words, origin });
   /** @type {import('../transport/socket.js').Connection | null} */
   let connection = null;
   const send = (/** @type {object} */ frame) => connection?.send(frame) ?? false;

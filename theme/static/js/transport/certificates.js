@@ -2,7 +2,7 @@
  * How a mentor's browser comes to a key and to the certificate for it.
  *
  * The key is made here once and stays; only its public half is sent. The server answers with the certificate, or says
- * that the coordinator has to compare a fingerprint first. It is asked each time the page opens, so that a
+ * that the coordinator has to compare the key with her first. It is asked each time the page opens, so that a
  * certificate near its end is renewed; without an answer the one we have is used.
  */
 
@@ -13,11 +13,15 @@ import { createMentorIdentity } from '../crypto/identity.js';
 /** @import { MentorIdentity } from '../crypto/identity.js' */
 /** @import { KeptKey } from './key_store.js' */
 
+/** What the service answers while the key waits for the coordinator. */
+const WAITS = 202;
+const ASK_EVERY_MS = 5000;
+
 /**
  * @typedef {object} Credentials
  * @property {MentorIdentity} identity
  * @property {Certificate | null} certificate
- * @property {string | null} fingerprint what the coordinator compares, while the key waits to be certified
+ * @property {boolean} isWaiting whether a coordinator has to compare and sign the key before it can be used
  */
 /** @typedef {{read: (account: string) => Promise<KeptKey | null>, write: (account: string, kept: KeptKey) => Promise<void>}} Keys */
 
@@ -38,14 +42,28 @@ export async function credentials({ fetch, origin, keys, account, now_ms }) {
   }
   if (answer.certificate !== null) {
     await keys.write(account, { identity: kept.identity, certificate: answer.certificate });
-    return { identity: kept.identity, certificate: answer.certificate, fingerprint: null };
+    return { identity: kept.identity, certificate: answer.certificate, isWaiting: false };
   }
   const certificate = kept.certificate !== null && holds(kept.certificate, now_ms) ? kept.certificate : null;
-  return {
-    identity: kept.identity,
-    certificate,
-    fingerprint: certificate === null ? answer.fingerprint : null,
+  return { identity: kept.identity, certificate, isWaiting: certificate === null && answer.status === WAITS };
+}
+
+/**
+ * Ask now and then whether the key that waits has been signed, and tell it once.
+ *
+ * @param {object} parts
+ * @param {typeof globalThis.fetch} parts.fetch
+ * @param {string} parts.origin
+ * @param {string} parts.keyId
+ * @param {import('./socket.js').Timers} parts.timers
+ * @param {() => void} parts.ready
+ */
+export function awaitCertificate({ fetch, origin, keyId, timers, ready }) {
+  const ask = async () => {
+    if (await isCertified(fetch, origin, keyId)) ready();
+    else timers.set(() => void ask(), ASK_EVERY_MS);
   };
+  timers.set(() => void ask(), ASK_EVERY_MS);
 }
 
 /**
@@ -67,6 +85,19 @@ export async function isSignedOut(fetch, origin) {
   }
 }
 
+/** @param {typeof globalThis.fetch} fetch @param {string} origin @param {string} keyId */
+async function isCertified(fetch, origin, keyId) {
+  try {
+    const answer = await fetch(`${origin}/mentor/certifikat/${keyId}`, {
+      redirect: 'error',
+      cache: 'no-store',
+    });
+    return answer.ok && (await answer.json()).certified === true;
+  } catch {
+    return false;
+  }
+}
+
 /** @param {Keys} keys @param {string} account @returns {Promise<KeptKey>} */
 async function renewedKey(keys, account) {
   const kept = { identity: await createMentorIdentity(), certificate: null };
@@ -78,7 +109,7 @@ async function renewedKey(keys, account) {
  * @param {typeof globalThis.fetch} fetch
  * @param {string} origin
  * @param {MentorIdentity} identity
- * @returns {Promise<{status: number, certificate: Certificate | null, fingerprint: string | null}>} status 0: no answer
+ * @returns {Promise<{status: number, certificate: Certificate | null}>} status 0: no answer
  */
 async function ask(fetch, origin, identity) {
   try {
@@ -88,11 +119,10 @@ async function ask(fetch, origin, identity) {
       body: JSON.stringify({ key: toBase64url(identity.publicKey) }),
       redirect: 'error',
     });
-    if (!answer.ok) return { status: answer.status, certificate: null, fingerprint: null };
-    const { certificate = null, fingerprint = null } = await answer.json();
-    return { status: answer.status, certificate, fingerprint };
+    const { certificate = null } = answer.ok ? await answer.json() : {};
+    return { status: answer.status, certificate };
   } catch {
-    return { status: 0, certificate: null, fingerprint: null };
+    return { status: 0, certificate: null };
   }
 }
 

@@ -9,7 +9,8 @@
 /** @typedef {{type: 'line_got', page: string, number: number}} LineGotFrame */
 /** @typedef {{type: 'line_lost', page: string, number: number}} LineLostFrame */
 /** @typedef {{type: 'line_page', page: string, present: boolean}} LinePageFrame */
-/** @typedef {{type: 'counts', on_duty: number, waiting: number}} CountsFrame */
+/** @typedef {{waiting: number, longest_wait_s: number, talking: number, on_duty: number, paused: number}} Counts */
+/** @typedef {{type: 'counts'} & Counts} CountsFrame */
 /** @typedef {LineOpenFrame | LineTextFrame | LineGotFrame | LineLostFrame} LineFrame what a mentor's page receives */
 /** @typedef {(value: unknown) => boolean} Check */
 
@@ -43,5 +44,11 @@ export const MENTOR_LINE = {
 export const COORDINATOR_LINE = {
   ...BOTH,
   line_page: { page: isPage, present: (value) => typeof value === 'boolean' },
-  counts: { on_duty: isNumber, waiting: isNumber },
+  counts: {
+    waiting: isNumber,
+    longest_wait_s: isNumber,
+    talking: isNumber,
+    on_duty: isNumber,
+    paused: isNumber,
+  },
 };

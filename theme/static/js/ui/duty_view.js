@@ -29,8 +29,8 @@ export class DutyView {
     }
   }
 
-  /** @param {DeskView} view @param {string | null} fingerprint of a key that waits to be certified */
-  show({ connected, isLost, duty, missing, conversation }, fingerprint) {
+  /** @param {DeskView} view */
+  show({ connected, isLost, duty, missing, conversation }) {
     if (connected) write(this.#state, this.#words.say(`duty_${duty}`));
     else if (isLost) write(this.#state, this.#words.say('duty_lost'));
     for (const [state, button] of this.#buttons) {
@@ -39,7 +39,7 @@ export class DutyView {
       button.disabled =
         !connected || (state === 'on' && missing.length > 0) || (state === 'off' && conversation !== null);
     }
-    this.#showMissing(connected ? missing : [], fingerprint);
+    this.#showMissing(connected ? missing : []);
   }
 
   /** Say what keeps this browser from being used at all. @param {string} word */
@@ -49,17 +49,14 @@ export class DutyView {
     this.#missing.hidden = false;
   }
 
-  /** @param {string[]} missing @param {string | null} fingerprint */
-  #showMissing(missing, fingerprint) {
+  /** @param {string[]} missing */
+  #showMissing(missing) {
     this.#missing.hidden = missing.length === 0;
     this.#list.replaceChildren();
     for (const code of missing) {
-      if (code === 'certificate_missing' && fingerprint !== null)
-        this.#add(this.#words.say('missing_waiting', { fingerprint }));
-      else
-        this.#add(
-          this.#words.say(this.#words.has(`missing_${code}`) ? `missing_${code}` : 'missing_other', { code }),
-        );
+      this.#add(
+        this.#words.say(this.#words.has(`missing_${code}`) ? `missing_${code}` : 'missing_other', { code }),
+      );
     }
   }
 

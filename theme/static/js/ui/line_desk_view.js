@@ -52,12 +52,8 @@ export class CoordinatorView {
   }
 
   /** @param {LineDeskView} view */
-  show({ connection, stopped, counts, talks, refused }) {
+  show({ connection, stopped, talks, refused }) {
     this.#state(connection, stopped);
-    if (counts !== null) {
-      this.#count('on_duty', counts.on_duty);
-      this.#count('waiting', counts.waiting);
-    }
     find(this.#root, '[data-talks-none]', HTMLElement).hidden = talks.length > 0;
     write(
       find(this.#root, '[data-talks-refused]', HTMLElement),
@@ -81,12 +77,6 @@ export class CoordinatorView {
     const special = `desk_stopped_${stopped}`;
     const word = stopped !== null && this.#words.has(special) ? special : `desk_${connection}`;
     write(find(this.#root, '[data-talks-state]', HTMLElement), this.#words.say(word));
-  }
-
-  /** @param {string} name @param {number} count */
-  #count(name, count) {
-    const element = this.#document.querySelector(`[data-count="${name}"]`);
-    if (element !== null) write(element, this.#words.say(`count_${name}`, { count }));
   }
 
   /** @param {TalkView} talk */

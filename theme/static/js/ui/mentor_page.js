@@ -73,8 +73,6 @@ export class MentorPage {
   /** @type {DeskView | null} */
   #view = null;
   #isTalking = false;
-  /** @type {string | null} */
-  #fingerprint = null;
 
   /** @param {MentorPageParts} parts */
   constructor({ document, words, isTouch, now_ms, timers, device, actions }) {
@@ -104,11 +102,6 @@ export class MentorPage {
     new Phrases({ root, words, choose: (phrase) => this.#room.fill(phrase) });
   }
 
-  /** @param {string | null} fingerprint of a key that waits to be certified */
-  showFingerprint(fingerprint) {
-    this.#fingerprint = fingerprint;
-  }
-
   /** @param {string} word */
   showProblem(word) {
     this.#duty.showProblem(word);
@@ -118,7 +111,7 @@ export class MentorPage {
   show(view) {
     this.#view = view;
     const { queue, duty, connected, conversation, taking, told } = view;
-    this.#duty.show(view, this.#fingerprint);
+    this.#duty.show(view);
     this.#handover.show(view);
     this.#blocking.show(view);
     this.#reminders.show(view, this.#now_ms());
