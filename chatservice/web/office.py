@@ -4,6 +4,7 @@ Knows which rooms each role has. A page of the office extends templates/office.h
 a form that went well ends with `done`, so that going back or reloading sends nothing twice.
 """
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
@@ -14,6 +15,7 @@ from chatservice.domain.certification import Role
 from chatservice.web.access import signed_in_staff, staff_required
 from chatservice.web.languages import N_, in_current_language
 from chatservice.web.parts import parts
+from chatservice.year_page import drafts_in
 
 blueprint = Blueprint("office", __name__)
 TOLD_PARAMETER: Final = "klart"
@@ -86,8 +88,9 @@ def done(path: str, told: str = "") -> ResponseReturnValue:
 @blueprint.get("/redaktor/")
 @staff_required(Role.EDITOR)
 async def editor() -> ResponseReturnValue:
-    """Show an editor where the pages are kept."""
-    return await office_page("office_editor.html", room="/redaktor/")
+    """Show an editor where the pages are kept, and which wait to be reviewed."""
+    drafts = await asyncio.to_thread(drafts_in, parts().settings.content_dir)
+    return await office_page("office_editor.html", room="/redaktor/", drafts=drafts)
 
 
 @blueprint.get("/drift/")
