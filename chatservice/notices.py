@@ -7,13 +7,12 @@ be sent is told in the log and tried again with the next letter; no letter waits
 import asyncio
 import logging
 import smtplib
-import ssl
 from email.message import EmailMessage
 
+from chatservice import mailing
 from chatservice.settings import Settings
 
 AT_MOST_EVERY_S = 600.0
-ANSWER_WITHIN_S = 20.0
 
 _log = logging.getLogger(__name__)
 
@@ -46,18 +45,7 @@ class MailNotices:
             await asyncio.sleep(self._at_most_every_s)
 
     def _send(self) -> None:
-        settings = self._settings
-        security, to_host = ssl.create_default_context(), (settings.smtp_host, settings.smtp_port)
-        if settings.smtp_security == "tls":
-            server = smtplib.SMTP_SSL(*to_host, timeout=ANSWER_WITHIN_S, context=security)
-        else:
-            server = smtplib.SMTP(*to_host, timeout=ANSWER_WITHIN_S)
-        with server:
-            if settings.smtp_security == "starttls":
-                server.starttls(context=security)
-            if settings.smtp_username:
-                server.login(settings.smtp_username, settings.smtp_password)
-            server.send_message(self._mail())
+        mailing.send(self._settings, self._mail())
 
     def _mail(self) -> EmailMessage:
         mail = EmailMessage()

@@ -192,7 +192,8 @@ def in_language(path: str, language: str, organisation: Organisation) -> str:
 
     The address alone says it, so that no cookie has to.
     """
-    return path if language == organisation.languages[0] else f"{path}?{LANGUAGE_PARAMETER}={language}"
+    joined = "&" if "?" in path else "?"
+    return path if language == organisation.languages[0] else f"{path}{joined}{LANGUAGE_PARAMETER}={language}"
 
 
 def opening_table(schedule: Schedule, language: str = SOURCE_LANGUAGE) -> OpeningTable:
@@ -232,7 +233,7 @@ def _translate_in_template(context: Context, text: str, **values: object) -> str
 
 @pass_context
 def _date_in_template(context: Context, day: date, year: bool = True) -> str:
-    """`help.checked | date_words`: 22 november 2026, in the language of the page; `date_words(year=false)` without it."""
+    """`help.checked | date_words`: 22 november 2026, in the language of the page."""
     language = str(context.get("language") or SOURCE_LANGUAGE)
     return date_words(day, year=year, translate=partial(translate, language=language))
 

@@ -8,13 +8,15 @@ the coordinator and held by nobody; the records have its hash. Knows ports only.
 import hashlib
 import secrets
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Final
 
 from chatservice.domain.audit import Act
 from chatservice.domain.certification import Account, Role
 from chatservice.domain.invitation import INVITATION_LASTS, RESTORE_LASTS, Invitation, InvitationKind
-from chatservice.errors import InvitationOverError, PeopleRuleError
-from chatservice.usecases.accounts import checked_names
+from chatservice.domain.letter import is_email
+from chatservice.errors import InvitationOverError, MalformedError, PeopleRuleError
+from chatservice.usecases.accounts import checked_alias, checked_username
 from chatservice.usecases.auditing import note
 from chatservice.usecases.staff_desk import StaffDesk
 
@@ -23,6 +25,14 @@ UNKNOWN: Final = "unknown"
 INACTIVE: Final = "inactive"
 ACCEPTED: Final = "accepted"
 _LASTS: Final = {InvitationKind.WELCOME: INVITATION_LASTS, InvitationKind.RESTORE: RESTORE_LASTS}
+
+
+class Mistake(StrEnum):
+    """What is wrong with a field."""
+
+    MALFORMED = "malformed"
+    TAKEN = "taken"
+    MISSING = "missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +49,32 @@ async def invite(desk: StaffDesk, by: int | None, *, username: str, alias: str |
 
     Raises `MalformedError` ("username", "alias") or `UsernameTakenError`.
     """
-    name, shown = await checked_names(desk, username=username, role=role, alias=alias)
+    name, shown = checked_username(username), await checked_alias(desk, role, alias)
     account = await desk.records.accounts.add(
         username=name, role=role, alias=shown, password_hash="", code_secret="", at=desk.clock.now()
     )
     return await new_invitation(desk, by, account, InvitationKind.WELCOME)
+
+
+async def mistakes(
+    desk: StaffDesk, *, username: str, alias: str | None, role: str, email: str
+) -> dict[str, Mistake]:
+    """Return what is wrong with what stands in a form, by field; nothing wrong lets `invite` go well."""
+    found: dict[str, Mistake] = {}
+    try:
+        if await desk.records.accounts.named(checked_username(username)) is not None:
+            found["username"] = Mistake.TAKEN
+    except MalformedError:
+        found["username"] = Mistake.MALFORMED
+    try:
+        await checked_alias(desk, Role.MENTOR, alias)
+    except MalformedError:
+        found["alias"] = Mistake.MALFORMED
+    if role not in set(Role):
+        found["role"] = Mistake.MISSING
+    if email and not is_email(email):
+        found["email"] = Mistake.MALFORMED
+    return found
 
 
 async def invite_again(desk: StaffDesk, by: int | None, account_id: int) -> Invited:

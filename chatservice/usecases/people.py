@@ -12,7 +12,7 @@ from chatservice.domain.audit import Act
 from chatservice.domain.certification import Account, Role
 from chatservice.domain.invitation import Invitation, InvitationKind
 from chatservice.errors import PeopleRuleError
-from chatservice.usecases.accounts import revoke_all
+from chatservice.usecases.accounts import is_over, revoke_all
 from chatservice.usecases.auditing import note
 from chatservice.usecases.freeing_shifts import free_coming_shifts
 from chatservice.usecases.staff_desk import StaffDesk
@@ -73,8 +73,7 @@ async def sign_ins(desk: StaffDesk, account_id: int) -> int:
     """Return in how many browsers somebody is signed in now."""
     now = desk.clock.now()
     return sum(
-        now - session.created_at < desk.session_absolute and now - session.seen_at < desk.session_idle
-        for session in await desk.records.sessions.of_account(account_id)
+        not is_over(desk, session, now) for session in await desk.records.sessions.of_account(account_id)
     )
 
 

@@ -14,7 +14,7 @@ from chatservice.credentials import Argon2Passwords, TimeCodes
 from chatservice.records.migrations.run import upgrade
 from chatservice.settings import Settings
 from chatservice.web.parts import EXTENSION
-from tests.live_builders import HandClock
+from tests.live_builders import EVENING, HandClock
 from tests.staff_builders import CHEAP, Person, StaffRoom, example_settings
 
 ORIGIN = "http://localhost:8000"
@@ -48,7 +48,8 @@ def open_web(tmp_path: Path) -> Callable[..., AbstractAsyncContextManager[WebRoo
 
     @asynccontextmanager
     async def open_with(**changed: Any) -> AsyncGenerator[WebRoom]:
-        settings: Settings = replace(example_settings(tmp_path), **changed)
+        # The app's own clock runs on from where the hand clock stands: what it erases by itself is what is old there.
+        settings: Settings = replace(example_settings(tmp_path), **{"clock": EVENING} | changed)
         await upgrade(settings)
         app = create_app(settings)
         async with app.test_app():
@@ -61,7 +62,7 @@ def open_web(tmp_path: Path) -> Callable[..., AbstractAsyncContextManager[WebRoo
                 codes=TimeCodes((clock,)),
                 passwords=Argon2Passwords(CHEAP),
             )
-            app.extensions[EXTENSION] = replace(parts, staff=desk)
+            app.extensions[EXTENSION] = replace(parts, staff=desk, clock=clock)
             yield WebRoom(app, StaffRoom(desk, clock))
 
     return open_with
