@@ -188,6 +188,7 @@ def create_app(settings: Settings) -> Quart:
         person,
         blocking,
         inbox,
+        keys,
         talk_requests,
         rota,
         shifts,

@@ -24,6 +24,14 @@ class Certificates(Protocol):
         """Return every waiting key, oldest first."""
         ...
 
+    async def withdraw(self, key_id: str) -> bool:
+        """Erase a waiting key; say whether it was there."""
+        ...
+
+    async def everything(self) -> Sequence[Certificate]:
+        """Return every certificate, the one that ends first first."""
+        ...
+
     async def keep(self, certificate: Certificate) -> None:
         """Keep a signed certificate in place of the key's request and of an older certificate of the same key."""
         ...

@@ -61,6 +61,18 @@ class DatabaseCertificates:
         async with self._engine.connect() as connection:
             return [_request(row) for row in (await connection.execute(statement)).all()]
 
+    async def withdraw(self, key_id: str) -> bool:
+        """Erase a waiting key; say whether it was there."""
+        statement = delete(certificate_requests).where(certificate_requests.c.key_id == key_id)
+        async with self._engine.begin() as connection:
+            return (await connection.execute(statement)).rowcount > 0
+
+    async def everything(self) -> Sequence[Certificate]:
+        """Return every certificate, the one that ends first first."""
+        statement = select(certificates).order_by(certificates.c.not_after, certificates.c.key_id)
+        async with self._engine.connect() as connection:
+            return [_certificate(row) for row in (await connection.execute(statement)).all()]
+
     async def keep(self, certificate: Certificate) -> None:
         """Keep a signed certificate in place of the key's request and of an older certificate of the same key."""
         async with self._engine.begin() as connection:

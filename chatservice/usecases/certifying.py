@@ -1,7 +1,7 @@
 """Certificates for the identity keys of mentors' browsers: asked for, signed, and brought home.
 
-In the example set-up the example organisation key signs at once. Everywhere else a key waits until the coordinator
-has compared its fingerprint with the mentor and signed it off-line (docs/protocol.md, step 0 of the plan).
+In the example set-up the example organisation key signs at once. Everywhere else a key waits until a coordinator has
+compared its words with the mentor and signed it (docs/protocol.md); what she does with keys is in key_office.py.
 """
 
 import json
@@ -19,7 +19,6 @@ from chatservice.domain.certification import (
     CertificateRequest,
     Missing,
     Role,
-    clearance,
 )
 from chatservice.errors import MalformedError, NotClearedError, NotOwnerError
 from chatservice.ports import SignedBody
@@ -61,16 +60,18 @@ async def request_certificate(
     return await _keep(desk, account_id, public_key, signed, not_before, not_after)
 
 
-async def import_certificate(desk: StaffDesk, signed: SignedBody, *, pins: Collection[str]) -> Certificate:
-    """Keep a certificate that was signed off-line, once everything that a visitor's browser checks is right.
+async def import_certificate(
+    desk: StaffDesk, signed: SignedBody, *, pins: Collection[str], key_id: str | None = None
+) -> Certificate:
+    """Keep a certificate that a person signed, once everything that a visitor's browser checks is right.
 
-    `pins` are the organisation's public keys. Raises `MalformedError` naming the part that is wrong, or
-    `NotOwnerError` when no pinned key signed it.
+    `pins` are the organisation's public keys, `key_id` the key it must be about. Raises `MalformedError` naming the
+    part that is wrong, or `NotOwnerError` when no pinned key signed it.
     """
     body = _read_body(signed.body)
     public_key = sealing.from_base64url(body["key"])
     request = await desk.records.certificates.requested(sealing.mentor_key_id(public_key))
-    if request is None or request.public_key != public_key:
+    if request is None or request.public_key != public_key or key_id not in {None, request.key_id}:
         raise MalformedError("request")
     account = await _mentor(desk, request.account_id)
     if body["alias"] != account.alias:
@@ -83,7 +84,7 @@ async def import_certificate(desk: StaffDesk, signed: SignedBody, *, pins: Colle
 
 
 def fingerprint(key_id: str) -> str:
-    """Return a key's short name as mentor and coordinator read it to each other: eight groups of four."""
+    """Return the whole of a key's short name: eight groups of four hexadecimal digits."""
     digits = sealing.from_base64url(key_id).hex()
     return " ".join(digits[start : start + 4] for start in range(0, len(digits), 4))
 

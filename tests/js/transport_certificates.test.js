@@ -36,13 +36,14 @@ function desk(...answers) {
   return { open, kept, sent };
 }
 
-test('a key that waits for the coordinator has no certificate and shows its fingerprint', async () => {
-  const { open } = desk({ status: 202, json: { key_id: 'k', fingerprint: '1234 5678' } });
+test('a key that waits for the coordinator has no certificate, and the page knows why', async () => {
+  const { open } = desk({ status: 202, json: { key_id: 'k' } });
 
   const own = await open();
 
   assert.equal(own.certificate, null);
-  assert.equal(own.fingerprint, '1234 5678');
+  assert.equal(own.isWaiting, true);
+  assert.equal((await open()).isWaiting, false, 'nobody answered');
 });
 
 test('a certificate that has ended is not used when nobody answers', async () => {
@@ -70,7 +71,7 @@ test('a key that belongs to somebody else is replaced by one of our own', async 
   const { open, kept } = desk(
     { status: 200, json: { certificate: certificate(NOW_MS / 1000 + 10) } },
     { status: 403 },
-    { status: 202, json: { fingerprint: 'new' } },
+    { status: 202, json: { key_id: 'new' } },
   );
   const { identity } = await open();
 

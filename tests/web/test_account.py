@@ -236,19 +236,20 @@ async def test_the_example_key_certifies_at_once(web):
     assert (await answer.get_json())["certificate"].keys() == {"body", "signature"}
 
 
-async def test_elsewhere_a_key_waits_and_its_fingerprint_is_told(web):
+async def test_elsewhere_a_key_waits_for_a_coordinator(web):
     parts = web.app.extensions[EXTENSION]
     web.app.extensions[EXTENSION] = replace(parts, staff=replace(parts.staff, signer=None))
     mentor, coordinator = web.browser(), web.browser()
     await web.sign_in(mentor, await web.staff.add())
     await web.sign_in(coordinator, await web.staff.add("samordnare", Role.COORDINATOR))
 
-    answer = await mentor.post("/mentor/certifikat", json=key_of(browser_key()), headers=OURS)
+    key = browser_key()
+    answer = await mentor.post("/mentor/certifikat", json=key_of(key), headers=OURS)
 
-    waiting = await answer.get_json()
     assert answer.status_code == 202
-    assert len(waiting["key_id"]) == 22
-    assert waiting["fingerprint"] in await (await coordinator.get("/samordnare/")).get_data(as_text=True)
+    assert await answer.get_json() == {"key_id": sealing.mentor_key_id(key)}
+    page = await (await coordinator.get("/samordnare/nycklar/")).get_data(as_text=True)
+    assert sealing.to_base64url(key) in page
 
 
 async def test_who_fails_often_waits_before_the_next_try_is_looked_at(web):
