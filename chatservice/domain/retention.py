@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from chatservice.domain import audit, feedback, letter
+from chatservice.domain import audit, feedback, letter, shift
 
 _PLANNING: Final = timedelta(days=35)
 """Five weeks: last month can still be looked at when this month's numbers are read."""
@@ -52,6 +52,7 @@ RULES: Final = (
     Rule("talk_requests", Since.ASKED, timedelta(days=30)),
     Rule("audit_log", Since.DONE, audit.KEPT_FOR),
     Rule("sessions", Since.ENDED, None),
+    Rule("shifts", Since.ENDED, shift.KEPT_FOR),
     Rule("overrides", Since.ENDED, _PLANNING),
     Rule("certificates", Since.ENDED, _PLANNING),
     Rule("certificate_requests", Since.ASKED, _PLANNING),

@@ -72,6 +72,7 @@ _ERASERS: Final[Mapping[str, _Eraser]] = {
     "talk_requests": _by_instant(lambda records, at: records.talk_requests.remove_asked_before(at)),
     "audit_log": _by_instant(lambda records, at: records.audit_log.remove_before(at)),
     "sessions": _dead_sessions,
+    "shifts": _by_instant(lambda records, at: records.shifts.remove_ended(at)),
     "overrides": _by_instant(lambda records, at: records.overrides.remove_ended(at)),
     "certificates": _by_wall(lambda records, at: records.certificates.remove_ended(at)),
     "certificate_requests": _by_wall(lambda records, at: records.certificates.remove_requested(at)),

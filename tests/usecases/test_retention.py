@@ -31,7 +31,6 @@ NOT_YET = {
     "factor_losses",
     "certification_items",
     "quarantines",
-    "shifts",
     "schedule_exceptions",
 }
 TABLES = [rule.table for rule in RULES]
@@ -85,6 +84,15 @@ ROWS: dict[str, Row] = {
             "created_at": seconds(START),
             "seen_at": seconds(START),
             "confirmed_at": seconds(START),
+        },
+    ),
+    "shifts": Row(
+        START + 35 * DAY,
+        {
+            "account_id": 1,
+            "starts_at": seconds(START - DAY),
+            "ends_at": seconds(START),
+            "up_for_swap": True,
         },
     ),
     "overrides": Row(
