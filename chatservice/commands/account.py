@@ -12,6 +12,7 @@ from chatservice.commands.desk import code_address, one_line, open_desk, present
 from chatservice.commands.migrate import ensure_current
 from chatservice.domain import sealing
 from chatservice.domain.certification import Account, Role
+from chatservice.domain.key_words import key_words
 from chatservice.errors import ChatError, MalformedError, NotClearedError, NotOwnerError, StartError
 from chatservice.organisation import load_organisation
 from chatservice.organisation_key import OrganisationKey
@@ -20,6 +21,7 @@ from chatservice.settings import Settings
 from chatservice.usecases import accounts, certifying, inviting, people
 from chatservice.usecases.accounts import FreshCredentials, StaffDesk
 from chatservice.usecases.certification_items import note_examples
+from chatservice.word_list import word_list
 
 ROLE_WORDS = {
     Role.MENTOR: "mentor",
@@ -147,7 +149,8 @@ async def _requests(desk: StaffDesk) -> None:
         print(
             f"{account.username}, begärd {request.requested_at:%Y-%m-%d %H:%M} UTC, nyckel {request.key_id}"
         )
-        print(f"  Fingeravtryck att jämföra med mentorn: {certifying.fingerprint(request.key_id)}")
+        print(f"  Ord att jämföra med mentorn: {' '.join(key_words(request.key_id, word_list()))}")
+        print(f"  Hela fingeravtrycket: {certifying.fingerprint(request.key_id)}")
         print(
             json.dumps(
                 {"alias": account.alias, "key": sealing.to_base64url(request.public_key)}, ensure_ascii=False
