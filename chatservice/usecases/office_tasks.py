@@ -6,6 +6,7 @@ Whoever gives coordinators something to do adds its line here, and its words in 
 from dataclasses import dataclass
 
 from chatservice.ports import LiveStore, Records
+from chatservice.usecases.rota import RotaDesk, count_gaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +18,12 @@ class Task:
     path: str
 
 
-async def office_tasks(records: Records, live: LiveStore) -> list[Task]:
+async def office_tasks(records: Records, live: LiveStore, rota: RotaDesk) -> list[Task]:
     """List what waits; what does not is left out."""
     tasks = [
         Task("keys", len(await records.certificates.requests()), "/samordnare/nycklar/"),
         Task("talk_wishes", len(await records.talk_requests.everything()), "/samordnare/inkorg/"),
+        Task("gaps", await count_gaps(rota), "/samordnare/schema/"),
         Task("letters", await records.letters.count(), "/samordnare/inkorg/"),
         Task("blocks", len(await live.blocks.in_force()), "/samordnare/inkorg/"),
     ]

@@ -30,6 +30,7 @@ from chatservice.web.line import CoordinatorLine
 from chatservice.web.line_frames import Counts
 from chatservice.web.office import office_page
 from chatservice.web.parts import Parts, parts
+from chatservice.web.rota_words import rota_desk
 from chatservice.web.sockets import Socket, close_when_signed_out, require_origin, run_socket
 from chatservice.web.status import detail_words
 
@@ -51,7 +52,7 @@ async def overview() -> ResponseReturnValue:
         opening_reason=status.reason,
         can_stop=status.reason not in {"schedule", "override"},
         is_stopped=any(state.kind == "stopped" for state in await the.hours.states()),
-        tasks=await office_tasks(the.records, the.live),
+        tasks=await office_tasks(the.records, the.live, await rota_desk(the)),
         **await state_values(the),
     )
 

@@ -14,14 +14,16 @@ from quart import Blueprint, Response
 from quart.typing import ResponseReturnValue
 
 from chatservice.domain.certification import Account, Role
+from chatservice.domain.certification_items import QUARANTINE
 from chatservice.domain.shift import Refusal, Shift
 from chatservice.errors import ShiftRefusedError
 from chatservice.usecases import rota
+from chatservice.usecases.clearing import overview
 from chatservice.web.access import signed_in_staff, staff_required
 from chatservice.web.forms import read_form
 from chatservice.web.languages import N_
 from chatservice.web.office import done, office_page
-from chatservice.web.parts import parts
+from chatservice.web.parts import Parts, parts
 from chatservice.web.rota_words import RotaWords, key_of, rota_desk, said, start_of, time_in
 from chatservice.web.shifts import Number, ShiftForm, WallTime
 
@@ -56,6 +58,7 @@ class PersonRow:
     span: str
     when: str
     up_for_swap: bool
+    is_ready: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +122,12 @@ async def _page(
     words = RotaWords(desk.schedule.zone, said())
     planned = await rota.read_rota(desk)
     everybody = await the.records.accounts.everybody()
-    names = _names(everybody)
+    names, not_ready = _names(everybody), await _not_ready(the)
 
     def person(shift: Shift) -> PersonRow:
         name = names.get(shift.account_id, "?")
         span, when = words.span(shift.stretch), words.when(shift.stretch)
-        return PersonRow(shift.id, name, span, when, shift.up_for_swap)
+        return PersonRow(shift.id, name, span, when, shift.up_for_swap, shift.account_id not in not_ready)
 
     return await office_page(
         "office_rota.html",
@@ -144,9 +147,17 @@ async def _page(
         stray=[person(shift) for shift in planned.stray],
         swaps=[person(shift) for shift in await rota.swaps_wanted(desk)],
         mentors=[
-            (str(account.id), names[account.id]) for account in everybody if rota.may_be_scheduled(account)
+            (str(account.id), names[account.id], account.id not in not_ready)
+            for account in everybody
+            if rota.may_be_scheduled(account)
         ],
     )
+
+
+async def _not_ready(the: Parts) -> set[int]:
+    """Return who still has something to show or sign before duty; quarantine is nothing that is told here."""
+    standing = await overview(the.staff, the.terms)
+    return {account_id for account_id, each in standing.items() if set(each.missing) - {QUARANTINE}}
 
 
 def _names(everybody: Iterable[Account]) -> dict[int, str]:

@@ -321,6 +321,18 @@ async def test_a_coordinator_reads_the_gaps_first_and_in_words(web, mira, sam):
     )
 
 
+async def test_the_overview_says_how_many_gaps_wait(web, mira, sam):
+    desk = await desk_of(web)
+    first, *others = (await rota.read_rota(desk)).openings
+    for opening in others:
+        await rota.sign_up(desk, mira.id, opening.stretch)
+    assert "Luckor i schemat de närmaste två veckorna</span> " in await sam.read("/samordnare/")
+
+    await rota.sign_up(desk, mira.id, first.stretch)
+
+    assert "Luckor i schemat" not in await sam.read("/samordnare/")
+
+
 async def desk_of(web):
     async with web.app.app_context():
         return await rota_desk(web.app.extensions[EXTENSION])
@@ -373,6 +385,23 @@ async def test_what_a_coordinator_cannot_do_is_said_beside_its_field(web, mira, 
 
     assert (status, words in row(page)) == (422, True)
     assert await shifts(web) == []
+
+
+async def test_who_is_not_certified_yet_can_be_scheduled_and_it_says_so_and_quarantine_is_not_that(
+    web, mira, sam
+):
+    new = await web.staff.add("nora", has_items=False)
+    await mira.press(f"{PASS}ta", opening=KEY)
+    await records(web).quarantines.keep(Quarantine(mira.id, date(2026, 11, 22), date(2026, 11, 22)))
+    assert "Inte klar för tjänst än" not in row(await sam.read(SCHEMA)).split("<details")[0]
+
+    form = {"opening": KEY, "mentor": new.account.id, "start": "19:00", "end": "22:00"}
+    assert (await sam.press(f"{SCHEMA}lagg-in", **form))[0] == 303
+
+    page = row(await sam.read(SCHEMA))
+    assert page.count("Inte klar för tjänst än") == 1
+    assert f"{new.account.alias} – inte klar för tjänst än</option>" in page
+    assert f"{mira.alias}</option>" in page
 
 
 async def test_only_active_mentors_can_be_chosen_and_two_of_one_alias_are_told_apart(web, mira, disa, sam):
