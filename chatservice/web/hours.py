@@ -148,7 +148,7 @@ async def set_state() -> ResponseReturnValue:
 async def end_state() -> ResponseReturnValue:
     """End a temporary state now."""
     staff, form = await signed_in_staff(), await read_form(EndForm)
-    await parts().hours.end_state(staff.account_id, form.id)
+    await parts().hours.end_state(staff.account_id, int(form.id))
     return done(BACK[form.back], "avslutat")
 
 

@@ -5,9 +5,9 @@ Knows sentences in Swedish, the fields' names, and the codes of domain/day_hours
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from chatservice.domain.day_hours import (
     LONGEST_REASON,
@@ -113,7 +113,7 @@ class StateForm(Struct, frozen=True):
 class EndForm(Struct, frozen=True, forbid_unknown_fields=True):
     """The temporary state to end."""
 
-    id: int
+    id: Annotated[str, Meta(pattern=r"^[0-9]{1,15}\Z")]
     back: Literal["overview", "hours"] = "hours"
 
 
