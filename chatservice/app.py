@@ -49,8 +49,10 @@ from chatservice.usecases.retention import apply_retention
 from chatservice.usecases.settling import Settling
 from chatservice.usecases.tickets import TicketBook
 from chatservice.web import (
+    agreements,
     audit,
     blocking,
+    certification,
     coordinator,
     health,
     hours,
@@ -108,8 +110,8 @@ def create_app(settings: Settings) -> Quart:
     help_numbers = load_help(settings.content_dir)
     phrases = load_phrases(settings.content_dir)
     referral_cards = load_referral_cards(settings.content_dir)
-    agreements = load_agreements(settings.content_dir)
-    terms = load_terms(settings.content_dir, agreements)
+    texts = load_agreements(settings.content_dir)
+    terms = load_terms(settings.content_dir, texts)
     _prepare_templates(app)
     theming.install(
         app.jinja_env,
@@ -146,7 +148,7 @@ def create_app(settings: Settings) -> Quart:
                 help_numbers=help_numbers,
                 phrases=phrases,
                 referral_cards=referral_cards,
-                agreements=agreements,
+                agreements=texts,
                 terms=terms,
                 tickets=TicketBook(settings.secret.encode()),
                 settling=Settling(settings.settle_s),
@@ -201,6 +203,8 @@ def create_app(settings: Settings) -> Quart:
     app.register_blueprint(freshness_blueprint(delays))
     app.register_blueprint(passkey_blueprint(delays))
     app.register_blueprint(own_account.blueprint)
+    app.register_blueprint(agreements.blueprint)
+    app.register_blueprint(certification.blueprint)
     app.register_blueprint(welcome.blueprint)
     app.register_blueprint(contact_blueprint(settings.secret.encode(), clock))
     app.register_blueprint(feedback_blueprint(clock))

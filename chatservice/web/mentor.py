@@ -9,6 +9,7 @@ import asyncio
 from quart import Blueprint, abort, render_template
 
 from chatservice.domain.certification import Role
+from chatservice.domain.certification_items import ending_soon
 from chatservice.domain.conversation import Conversation, EndedBy
 from chatservice.domain.duty import DutyState
 from chatservice.domain.sealing import SUITE
@@ -46,6 +47,7 @@ async def dashboard() -> str:
     """Show the dashboard; everything on it comes through the socket."""
     the, staff = parts(), await signed_in_staff()
     quarantines = await days_of(the.records, staff.account_id, the.staff.clock, the.terms.zone)
+    standing = await clearing.standing_of(the.staff, the.terms, staff.account_id)
     return await render_template(
         "mentor.html",
         alias=staff.alias,
@@ -54,6 +56,7 @@ async def dashboard() -> str:
         block_lasts=duration_words(the.settings.block_s),
         next_shift=await next_shift_words(staff.account_id),
         quarantine=quarantines[0] if quarantines else None,
+        ending=[(item.kind.value, item.valid_until) for item in ending_soon(standing)],
     )
 
 

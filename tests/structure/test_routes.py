@@ -103,6 +103,15 @@ BOUNDS = {
     "/drift/handelser/": "signed-in operators",
     "/drift/handelser/tabell": "signed-in operators; 20,000 lines",
     "/redaktor/": "signed-in editors",
+    "/texter/<name>/": "signed-in staff; signs one row for each text and person",
+    "/mentor/certifiering/": "signed-in mentors",
+    "/mentor/certifiering/karantan": "signed-in mentors; periods that meet become one",
+    "/mentor/certifiering/karantan/bort": "signed-in mentors; their own periods",
+    "/samordnare/personer/<int:number>/certifiering/": "signed-in coordinators",
+    "/samordnare/personer/<int:number>/certifiering/notera": "signed-in coordinators who proved themselves lately",
+    "/samordnare/personer/<int:number>/certifiering/ta-bort": "signed-in coordinators who proved themselves lately",
+    "/samordnare/personer/<int:number>/certifiering/karantan": "signed-in coordinators who proved themselves lately",
+    "/samordnare/personer/<int:number>/certifiering/karantan/bort": "signed-in coordinators who proved themselves lately",
 }
 
 
