@@ -12,12 +12,14 @@ from pyotp.totp import TOTP
 from chatservice import cli
 from chatservice.commands.example import fresh_password
 from chatservice.domain import sealing
+from chatservice.domain.key_words import key_words
 from chatservice.organisation_key import OrganisationKey
 from chatservice.ports import SignedBody
 from chatservice.records import open_records
 from chatservice.settings import Settings
 from chatservice.staff import make_desk
 from chatservice.usecases import accounts, certifying, inviting
+from chatservice.word_list import word_list
 from tests.cli.conftest import PASSWORD
 from tests.staff_builders import browser_key
 
@@ -216,6 +218,7 @@ def test_a_persons_signature_takes_a_request_to_a_certificate(shell, tmp_path):
     request = tmp_path / "request.txt"
     request.write_text(shell.out, encoding="utf-8")
     assert certifying.fingerprint(sealing.mentor_key_id(key)) in shell.out
+    assert " ".join(key_words(sealing.mentor_key_id(key), word_list())) in shell.out
 
     signing_key = str(shell.folder / "example-organisation-key.pem")
     assert shell.run("organisation-key", "sign", signing_key, "--request", str(request)) == 0
