@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from chatservice.domain import audit, feedback, letter, shift
+from chatservice.domain import audit, feedback, invitation, letter, shift
 
 _PLANNING: Final = timedelta(days=35)
 """Five weeks: last month can still be looked at when this month's numbers are read."""
@@ -52,7 +52,12 @@ RULES: Final = (
     Rule("talk_requests", Since.ASKED, timedelta(days=30)),
     Rule("audit_log", Since.DONE, audit.KEPT_FOR),
     Rule("sessions", Since.ENDED, None),
+    Rule("invitations", Since.ENDED, _AT_ONCE),
+    Rule("factor_losses", Since.ASKED, invitation.LOSS_LASTS),
+    Rule("certification_items", Since.CLOSED, timedelta(days=365)),
+    Rule("quarantines", Since.ENDED, _AT_ONCE),
     Rule("shifts", Since.ENDED, shift.KEPT_FOR),
+    Rule("schedule_exceptions", Since.ENDED, _PLANNING),
     Rule("overrides", Since.ENDED, _PLANNING),
     Rule("certificates", Since.ENDED, _PLANNING),
     Rule("certificate_requests", Since.ASKED, _PLANNING),

@@ -68,6 +68,10 @@ class CertificationItems(Protocol):
         """Return everything of some accounts, by account and kind."""
         ...
 
+    async def remove_of_closed(self, before: datetime) -> int:
+        """Erase everything of the accounts that were closed before an instant; return how much it was."""
+        ...
+
     async def remove(self, account_id: int, kind: Kind, version: str) -> bool:
         """Take an item away; say whether there was one."""
         ...

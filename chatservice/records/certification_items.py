@@ -1,13 +1,15 @@
 """What mentors have shown, signed, read and done, in the database. Implements `ports.CertificationItems`."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Delete, Row, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chatservice.domain.certification_items import Item, Kind
+from chatservice.records.instants import to_seconds
+from chatservice.records.tables import accounts
 from chatservice.records.tables import certification_items as table
 
 
@@ -40,6 +42,12 @@ class DatabaseCertificationItems:
         async with self._engine.connect() as connection:
             rows = (await connection.execute(query.order_by(*table.primary_key.columns))).all()
         return [_item(row) for row in rows]
+
+    async def remove_of_closed(self, before: datetime) -> int:
+        """Erase everything of the accounts that were closed before an instant; return how much it was."""
+        closed = select(accounts.c.id).where(accounts.c.deactivated_at < to_seconds(before))
+        async with self._engine.begin() as connection:
+            return (await connection.execute(delete(table).where(table.c.account_id.in_(closed)))).rowcount
 
     async def remove(self, account_id: int, kind: Kind, version: str) -> bool:
         """Take an item away; say whether there was one."""

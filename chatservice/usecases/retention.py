@@ -54,6 +54,11 @@ def _by_wall(erase: Callable[[Records, datetime], Awaitable[int]]) -> _Eraser:
     return lambda desk, rule, moment: erase(desk.records, rule.still_kept(moment.wall))
 
 
+def _by_day(erase: Callable[[Records, date], Awaitable[int]]) -> _Eraser:
+    """Make an eraser for what counts in the organisation's own days."""
+    return lambda desk, rule, moment: erase(desk.records, rule.still_kept_day(moment.today))
+
+
 def _by_own_date(erase: Callable[[Records, datetime], Awaitable[int]]) -> _Eraser:
     """Make an eraser for rows that carry the date of their own end."""
     return lambda desk, _rule, moment: erase(desk.records, moment.now)
@@ -72,6 +77,11 @@ _ERASERS: Final[Mapping[str, _Eraser]] = {
     "talk_requests": _by_instant(lambda records, at: records.talk_requests.remove_asked_before(at)),
     "audit_log": _by_instant(lambda records, at: records.audit_log.remove_before(at)),
     "sessions": _dead_sessions,
+    "invitations": _by_own_date(lambda records, now: records.invitations.remove_expired(now)),
+    "factor_losses": _by_instant(lambda records, at: records.factor_losses.remove_asked_before(at)),
+    "certification_items": _by_instant(lambda records, at: records.certification_items.remove_of_closed(at)),
+    "quarantines": _by_day(lambda records, day: records.quarantines.remove_ended_before(day)),
+    "schedule_exceptions": _by_day(lambda records, day: records.schedule_exceptions.remove_before(day)),
     "shifts": _by_instant(lambda records, at: records.shifts.remove_ended(at)),
     "overrides": _by_instant(lambda records, at: records.overrides.remove_ended(at)),
     "certificates": _by_wall(lambda records, at: records.certificates.remove_ended(at)),

@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, func, select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from chatservice.domain.retention import KEPT_WHILE_USED, RULES, Rule, Since
+from chatservice.domain.retention import KEPT_WHILE_USED, RULES, Rule
 from chatservice.records.database import DatabaseRecords
 from chatservice.records.tables import metadata
 from chatservice.usecases.retention import apply_retention
@@ -26,13 +26,6 @@ ZONE = ZoneInfo("Europe/Stockholm")
 START = datetime(2026, 11, 22, 19, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 TODAY = START.replace(hour=0)
-NOT_YET = {
-    "invitations",
-    "factor_losses",
-    "certification_items",
-    "quarantines",
-    "schedule_exceptions",
-}
 TABLES = [rule.table for rule in RULES]
 
 
@@ -51,6 +44,7 @@ class Row:
 
     gone_at: datetime
     values: dict[str, Any]
+    closes_account: bool = False
 
 
 ROWS: dict[str, Row] = {
@@ -105,6 +99,42 @@ ROWS: dict[str, Row] = {
             "example": False,
         },
     ),
+    "invitations": Row(
+        START + 7 * DAY,
+        {
+            "id": "i",
+            "account_id": 1,
+            "kind": "welcome",
+            "created_at": seconds(START),
+            "expires_at": seconds(START + 7 * DAY),
+        },
+    ),
+    "factor_losses": Row(
+        START + DAY,
+        {"account_id": 1, "asked_by": 1, "asked_at": seconds(START)},
+    ),
+    "certification_items": Row(
+        START + 365 * DAY,
+        {
+            "account_id": 1,
+            "kind": "guidelines",
+            "version": "1",
+            "done_on": "2026-01-02",
+            "valid_until": "",
+            "number": 0,
+            "typed_name": "",
+            "noted_by": 1,
+        },
+        closes_account=True,
+    ),
+    "quarantines": Row(
+        local_midnight(2026, 11, 24),
+        {"account_id": 1, "first_day": "2026-11-20", "last_day": "2026-11-23"},
+    ),
+    "schedule_exceptions": Row(
+        local_midnight(2026, 12, 28),
+        {"day": "2026-11-22", "windows": "", "reason": "", "reason_en": ""},
+    ),
     "certificates": Row(
         START + 35 * DAY,
         {
@@ -136,6 +166,9 @@ class House:
         row = ROWS[table]
         with self._database().begin() as database:
             database.execute(metadata.tables[table].insert().values(row.values))
+            if row.closes_account:
+                accounts = metadata.tables["accounts"]
+                database.execute(accounts.update().values(active=False, deactivated_at=seconds(START)))
         return row
 
     def count(self, table: str) -> int:
@@ -160,7 +193,7 @@ class House:
 async def house(tmp_path: Path) -> AsyncGenerator[House]:
     async with staff_room(tmp_path) as room:
         room.clock.at = START
-        await room.add()
+        await room.add(has_items=False)
         yield House(room, tmp_path / "records.sqlite3")
 
 
@@ -168,7 +201,7 @@ def test_every_table_has_a_rule_or_is_kept_while_it_is_used():
     tables = {table.name for table in metadata.sorted_tables}
 
     assert len(TABLES) == len(set(TABLES))
-    assert set(TABLES) | KEPT_WHILE_USED | NOT_YET == tables
+    assert set(TABLES) | KEPT_WHILE_USED == tables
     assert set(TABLES) & KEPT_WHILE_USED == set()
 
 
@@ -199,6 +232,15 @@ async def test_a_session_in_use_ends_with_the_shift_all_the_same(house):
     await house.apply_at(last)
 
     assert house.count("sessions") == 0
+
+
+async def test_what_was_certified_stays_as_long_as_the_account_is_open(house):
+    row = house.put("certification_items")
+    await house.room.desk.records.accounts.set_active(1, active=True, at=START)
+
+    await house.apply_at(row.gone_at)
+
+    assert house.count("certification_items") == 1
 
 
 class BusyLetters:
@@ -244,5 +286,5 @@ def words_for(rule: Rule) -> str:
     if rule.table == "sessions":
         return "after 20 minutes without activity or after one shift"
     if not rule.kept:
-        return {Since.ENDED: "its last day is over"}.get(rule.since, "has expired")
+        return "its last day is over" if rule.table == "quarantines" else "has expired"
     return {1: "a day", 365: "a year"}.get(rule.kept.days, f"{rule.kept.days} days")
