@@ -25,6 +25,7 @@ from chatservice.web.colleagues import ColleagueNews
 from chatservice.web.feed import Feed
 from chatservice.web.line import MentorLine
 from chatservice.web.line_frames import Line, LineGot, LineHere
+from chatservice.web.office import ROOMS
 from chatservice.web.parts import Parts, parts
 from chatservice.web.shifts import next_shift_words
 from chatservice.web.sockets import (
@@ -54,6 +55,7 @@ async def dashboard() -> str:
         phrases=the.phrases,
         referral_cards=the.referral_cards,
         block_lasts=duration_words(the.settings.block_s),
+        rooms=ROOMS[Role.MENTOR],
         next_shift=await next_shift_words(staff.account_id),
         quarantine=quarantines[0] if quarantines else None,
         ending=[(item.kind.value, item.valid_until) for item in ending_soon(standing)],
