@@ -112,7 +112,8 @@ def _about(year: int) -> Iterable[str]:
         "Ett tal under fem visar vi inte. Då står det *under 5*. Så få ska ingen kunna leta efter.",
         "",
         "Ibland går ett litet tal att räkna ut ur de andra. Då döljer vi ett tal till. Där står det *dold*. "
-        "När en del av en summa är dold står det *minst* före det som går att visa.",
+        "När en del av en summa är dold står det *minst* före det som går att visa. Är alla delar dolda är summan det "
+        "också.",
         "",
     )
 
@@ -168,6 +169,8 @@ def _lengths(tables: QuarterTables | None) -> Iterable[str]:
     if tables is None:
         return
     yield from ("## Hur länge samtalen varade", "")
+    yield "Ett samtal räknas från det att mentorn kom till det att det tog slut."
+    yield ""
     bounds: tuple[int | None, ...] = (0, *LENGTH_STEPS_MIN, None)
     steps = [WaitRange(bounds[place] or 0, bounds[place + 1]) for place in range(len(LENGTH_NAMES))]
     yield from _table(

@@ -43,7 +43,7 @@ def rows_of(numbers: Numbers, table: Table) -> list[tuple[str, ...]]:
             return [("quarter", "weekday", "hour", "taken", "left"), *_each(numbers, _hours)]
         case Table.LENGTHS:
             return [("quarter", "length", "conversations"), *_each(numbers, _lengths)]
-        case Table.OUTCOMES:
+        case _:
             return [("quarter", "outcome", "times"), *_each(numbers, _outcomes)]
 
 

@@ -72,7 +72,7 @@ def _late(truth: dict[Counter, int]) -> dict[str, int]:
     return late
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(WORLDS)
 def test_every_small_number_may_still_be_anything_from_0_to_4(world):
     assert told(*world) == []
