@@ -54,6 +54,11 @@ def make_parser() -> argparse.ArgumentParser:
     _add_account(commands)
     _add_organisation_key(commands)
     _add_inbox(commands)
+    _add(
+        commands,
+        "retention",
+        "Radera genast det som har sparats så länge som det får. Tjänsten gör det själv varje timme.",
+    )
     return parser
 
 
@@ -171,6 +176,10 @@ def _run(options: argparse.Namespace) -> int:
             from chatservice.commands import inbox
 
             return inbox.run(settings, options)
+        case "retention":
+            from chatservice.commands import retention
+
+            return retention.run(settings)
         case "example":
             from chatservice.commands import example
 
