@@ -18,12 +18,13 @@ class Task:
     path: str
 
 
-async def office_tasks(records: Records, live: LiveStore, rota: RotaDesk) -> list[Task]:
-    """List what waits; what does not is left out."""
+async def office_tasks(records: Records, live: LiveStore, rota: RotaDesk, *, ending: int = 0) -> list[Task]:
+    """List what waits; what does not is left out. `ending` is how many certification items end soon."""
     tasks = [
         Task("keys", len(await records.certificates.requests()), "/samordnare/nycklar/"),
         Task("talk_wishes", len(await records.talk_requests.everything()), "/samordnare/inkorg/"),
         Task("gaps", await count_gaps(rota), "/samordnare/schema/"),
+        Task("ending", ending, "/samordnare/personer/"),
         Task("letters", await records.letters.count(), "/samordnare/inkorg/"),
         Task("blocks", len(await live.blocks.in_force()), "/samordnare/inkorg/"),
     ]

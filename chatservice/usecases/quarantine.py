@@ -1,6 +1,7 @@
-"""Chat quarantine: entered by a mentor or a coordinator, asked about before shifts and duty, erased when it is over.
+"""Chat quarantine: entered by a mentor or a coordinator, asked about before shifts and duty.
 
-No reason is asked for, so none can be told. Duty itself is refused in usecases/clearing.py; the rota asks `covers`.
+No reason is asked for, so none can be told. Duty itself is refused in usecases/clearing.py; the rota asks `covers`;
+retention.py erases what is over.
 """
 
 from datetime import date, tzinfo
@@ -69,11 +70,6 @@ async def days_of(records: Records, account_id: int, clock: Clock, zone: tzinfo)
     today = today_in(clock, zone)
     held = await records.quarantines.of_accounts([account_id])
     return [each for each in held if each.last_day >= today]
-
-
-async def forget_past_quarantines(records: Records, clock: Clock, zone: tzinfo) -> int:
-    """Erase the periods whose last day is over; return how many they were."""
-    return await records.quarantines.remove_ended_before(today_in(clock, zone))
 
 
 def today_in(clock: Clock, zone: tzinfo) -> date:

@@ -6,9 +6,8 @@ agreements.py. The rules stand in usecases/certification_items.py and quarantine
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-import msgspec
 from quart import Blueprint, abort
 from quart.typing import ResponseReturnValue
 
@@ -21,6 +20,7 @@ from chatservice.usecases.certification_items import note_item, withdraw_item
 from chatservice.usecases.clearing import kinds_of, standing_of
 from chatservice.usecases.quarantine import days_of, lift_quarantine, set_quarantine
 from chatservice.web.access import signed_in_staff, staff_required
+from chatservice.web.certification_forms import LiftForm, NoteForm, QuarantineForm, WithdrawForm
 from chatservice.web.forms import read_form
 from chatservice.web.freshness import fresh_required
 from chatservice.web.languages import N_, current_language
@@ -43,34 +43,6 @@ _REFUSED: Final = {
     "too_long": N_("Det blir mer än två år i sträck. Dela upp det i flera."),
     "has_begun": N_("Karantänen har redan börjat. Be en samordnare att ta bort den."),
 }
-
-
-class NoteForm(msgspec.Struct, frozen=True):
-    """A coordinator notes an item. Takes everything that fits: what is wrong is said beside its field."""
-
-    kind: Annotated[str, msgspec.Meta(max_length=24)]
-    day: Annotated[str, msgspec.Meta(max_length=40)] = ""
-    number: Annotated[str, msgspec.Meta(max_length=40)] = ""
-
-
-class WithdrawForm(msgspec.Struct, frozen=True):
-    """A coordinator takes an item away."""
-
-    kind: Annotated[str, msgspec.Meta(max_length=24)]
-    version: Annotated[str, msgspec.Meta(max_length=24)] = ""
-
-
-class QuarantineForm(msgspec.Struct, frozen=True):
-    """From which day until which."""
-
-    first_day: Annotated[str, msgspec.Meta(max_length=40)] = ""
-    last_day: Annotated[str, msgspec.Meta(max_length=40)] = ""
-
-
-class LiftForm(msgspec.Struct, frozen=True):
-    """Which period is taken away."""
-
-    period: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,15}\Z")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from chatservice.domain.opening_words import Translate, clock_words, headline_wo
 from chatservice.domain.sealing import SUITE
 from chatservice.errors import MalformedError
 from chatservice.ports import QUEUE_TOPIC, now_ms
+from chatservice.usecases.clearing import ending_soon_count
 from chatservice.usecases.office_tasks import office_tasks
 from chatservice.usecases.opening import OpeningStatus
 from chatservice.web import frames
@@ -52,7 +53,12 @@ async def overview() -> ResponseReturnValue:
         opening_reason=status.reason,
         can_stop=status.reason not in {"schedule", "override"},
         is_stopped=any(state.kind == "stopped" for state in await the.hours.states()),
-        tasks=await office_tasks(the.records, the.live, await rota_desk(the)),
+        tasks=await office_tasks(
+            the.records,
+            the.live,
+            await rota_desk(the),
+            ending=await ending_soon_count(the.staff, the.terms),
+        ),
         **await state_values(the),
     )
 

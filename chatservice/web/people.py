@@ -17,7 +17,7 @@ from chatservice.domain.certification import Role
 from chatservice.domain.opening_words import WEEKDAYS, clock_words, date_words
 from chatservice.errors import UsernameTakenError
 from chatservice.invitation_mail import send_invitation
-from chatservice.usecases import inviting, people
+from chatservice.usecases import clearing, inviting, people
 from chatservice.usecases.inviting import Invited, Mistake
 from chatservice.web.access import signed_in_staff, staff_required
 from chatservice.web.forms import read_form
@@ -103,6 +103,7 @@ async def _list_page(
         status=status,
         errors=in_words(wrong or {}),
         everybody=await people.everybody(parts().staff),
+        readiness=await clearing.overview(parts().staff, parts().terms),
         form=form,
         roles=tuple(Role),
         until_words=until_words,

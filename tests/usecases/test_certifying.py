@@ -221,7 +221,11 @@ async def test_a_body_of_another_form_is_refused(strict_room, body):
 def test_clearance_names_everything_that_is_missing():
     retired = Account(1, "a", Role.COORDINATOR, "A", active=False)
 
-    assert clearance(retired, None, EVENING, READY) == ("account_inactive", "not_a_mentor", "certificate_missing")
+    assert clearance(retired, None, EVENING, READY) == (
+        "account_inactive",
+        "not_a_mentor",
+        "certificate_missing",
+    )
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,6 @@ from chatservice.errors import QuarantineRefusedError
 from chatservice.usecases.quarantine import (
     covers,
     days_of,
-    forget_past_quarantines,
     lift_quarantine,
     set_quarantine,
     today_in,
@@ -146,17 +145,3 @@ def test_a_day_begins_at_midnight_where_the_organisation_is(at, day):
     clock.pass_time((at - clock.now()).total_seconds())
 
     assert today_in(clock, ZONE) == day
-
-
-async def test_a_period_is_erased_the_day_after_its_last(room):
-    mentor, _ = await mentor_and_coordinator(room)
-    await given(room, mentor, mentor, 0, 1)
-    await given(room, mentor, mentor, 9, 9)
-    until_midnight = datetime.combine(day_in(room, 2), datetime.min.time(), ZONE) - room.clock.now()
-
-    room.clock.pass_time(until_midnight.total_seconds() - 1)
-    assert await forget_past_quarantines(room.desk.records, room.clock, ZONE) == 0
-    room.clock.pass_time(1)
-    assert await forget_past_quarantines(room.desk.records, room.clock, ZONE) == 1
-
-    assert len(await room.desk.records.quarantines.of_accounts([mentor])) == 1
