@@ -51,6 +51,7 @@ def make_parser() -> argparse.ArgumentParser:
     part.add_argument("--open", action="store_true", help="håll bara chatten öppen i 30 dagar, utan konton")
     backup = _add(commands, "backup", "Kopiera databasen medan tjänsten går. Samtal finns inte i den.")
     backup.add_argument("file", type=Path, help="ny fil för säkerhetskopian")
+    _add_numbers(commands)
     _add_account(commands)
     _add_organisation_key(commands)
     _add_inbox(commands)
@@ -60,6 +61,23 @@ def make_parser() -> argparse.ArgumentParser:
         "Radera genast det som har sparats så länge som det får. Tjänsten gör det själv varje timme.",
     )
     return parser
+
+
+def _add_numbers(commands: AddParser) -> None:
+    numbers = _add(
+        commands,
+        "numbers",
+        "Visa ett års siffror som tabell (CSV) eller sida, med små tal dolda som på skärmen.",
+    )
+    numbers.add_argument("--year", type=int, required=True, help="året, i hela veckor")
+    what = numbers.add_mutually_exclusive_group()
+    what.add_argument(
+        "--csv",
+        choices=("weeks", "hours", "lengths", "outcomes"),
+        default="weeks",
+        help="veckor (weeks), timmar i veckan (hours), längder (lengths) eller utfall (outcomes); veckor om inget sägs",
+    )
+    what.add_argument("--page", type=Path, help="ny fil för sidan om ett år som är slut")
 
 
 def _add_account(commands: AddParser) -> None:
@@ -172,6 +190,10 @@ def _run(options: argparse.Namespace) -> int:
             from chatservice.commands import account
 
             return account.run(settings, options)
+        case "numbers":
+            from chatservice.commands import numbers
+
+            return numbers.run(settings, options)
         case "inbox":
             from chatservice.commands import inbox
 
