@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -157,9 +158,11 @@ async def test_a_shift_is_taken_over_only_when_it_is_offered_by_a_colleague(desk
     assert await refused(rota.take_over(desk, disa, shift.id)) == Refusal.GONE
     await rota.ask_for_swap(desk, mira, shift.id)
     assert await taken(desk) == [(mira, TONIGHT)], "it stays hers until somebody takes it"
+    assert [wanted.id for wanted in await rota.swaps_wanted(desk)] == [shift.id]
     await rota.take_over(desk, disa, shift.id)
 
     assert await taken(desk) == [(disa, TONIGHT)]
+    assert await rota.swaps_wanted(desk) == []
     assert await refused(rota.keep_after_all(desk, mira, shift.id)) == Refusal.GONE
 
 
@@ -199,6 +202,44 @@ async def test_a_swap_and_its_withdrawal_at_once_leave_the_shift_with_one_mentor
 
     assert (kept is None) != (took is None)
     assert await taken(desk) == [(disa if took is None else mira, TONIGHT)]
+
+
+class ShiftsThatChangeMeanwhile:
+    """Shifts that a colleague takes over, or a coordinator takes away, right after they were looked at."""
+
+    def __init__(self, shifts, change):
+        self._shifts, self._change = shifts, change
+
+    def __getattr__(self, name):
+        return getattr(self._shifts, name)
+
+    async def find(self, number):
+        shift = await self._shifts.find(number)
+        await self._change(self._shifts, shift)
+        return shift
+
+
+@pytest.mark.parametrize("what", ["keep_after_all", "ask_for_swap", "take_over", "take_away"])
+async def test_whoever_comes_a_moment_too_late_is_refused_and_changes_nothing(
+    desk, staff, mira, disa, sam, what
+):
+    alva = (await staff.add("alva")).account.id
+    shift = await rota.sign_up(desk, mira, TONIGHT)
+    await rota.ask_for_swap(desk, mira, shift.id)
+    who = {"take_over": disa, "take_away": sam}.get(what, mira)
+
+    async def alva_takes_over(shifts, seen):
+        assert await shifts.hand_over(seen, alva)
+
+    late = SimpleNamespace(
+        shifts=ShiftsThatChangeMeanwhile(desk.records.shifts, alva_takes_over),
+        quarantines=desk.records.quarantines,
+        audit_log=desk.records.audit_log,
+    )
+
+    assert await refused(getattr(rota, what)(replace(desk, records=late), who, shift.id)) == Refusal.GONE
+    assert await taken(desk) == [(alva, TONIGHT)]
+    assert await acts(desk) == []
 
 
 async def test_a_coordinator_schedules_active_mentors_only_and_it_is_noted(desk, staff, mira, disa, sam):
