@@ -19,7 +19,11 @@ SPOKEN_ATTRIBUTE = re.compile(
 )
 CATALOGUE = ROOT / "chatservice/translations/en/LC_MESSAGES/messages.po"
 VALUES = re.compile(r"%\(\w+\)s|\{\w+\}")
-SAME_IN_BOTH = {"Mentor", "Veteran", "in", "april", "september", "november", "december"}
+SAME_IN_BOTH = {
+    *("Mentor", "mentor", "Veteran", "in", "april", "september", "november", "december"),
+    *("Passkey", "Passkeys", "Period", "Version %(version)s"),
+    *("%(count)s min", "%(low)s–%(high)s min", "under 1 min", "under %(high)s min"),
+}
 LETTERS = re.compile(r"[^\W\d_]{2,}")
 # Words that are the same in every language.
 UNTRANSLATED = {"sv"}
