@@ -2,8 +2,9 @@
 
 import json
 import re
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 
 import pytest
 
@@ -75,6 +76,15 @@ async def block(service, hers, *seen: str) -> str | None:
         return (await next_frame(hers, "blocked"))["label"]
 
 
+def noted(service: RunningService) -> list[tuple[str, str]]:
+    """Return what the audit log says of blocks: which act, and whose."""
+    with closing(sqlite3.connect(service.data_dir / "records.sqlite3", timeout=5)) as database:
+        return database.execute(
+            "SELECT act, username FROM audit_log JOIN accounts ON accounts.id = account_id "
+            "WHERE act LIKE 'block_%' ORDER BY audit_log.id"
+        ).fetchall()
+
+
 async def test_without_a_conversation_there_is_nobody_to_block(service, mentor):
     async with mentor_socket(service, mentor) as hers:
         await send(hers, type="block")
@@ -105,6 +115,7 @@ async def test_a_blocked_connection_is_refused_whatever_its_browser_claims_until
         await send(hers, type="unblock", label=label)
         assert (await next_frame(hers, "unblocked"))["label"] == label
         assert not await is_refused(service, HERE)
+    assert noted(service)[-2:] == [("block_set", "mentor-sparr"), ("block_lifted", "mentor-sparr")]
 
 
 async def test_a_coordinator_sees_labels_and_times_only_and_lifts_a_block(service, mentor):
@@ -120,4 +131,5 @@ async def test_a_coordinator_sees_labels_and_times_only_and_lifts_a_block(servic
 
         assert not await is_refused(service, HERE)
         assert f"<strong>{label}</strong>" not in coordinator.read("/samordnare/inkorg/")
+        assert noted(service)[-2:] == [("block_set", "mentor-sparr"), ("block_lifted", "samordnare-sparr")]
         assert HERE not in service.log
