@@ -22,6 +22,6 @@ def _read(section: Section, kind: Kind) -> Requirement:
             "required", f"Raden ”required” saknas under [{kind}].", "Skriv required = true eller false."
         )
     required = section.flag("required")
-    months = section.number("valid_months", 1, LONGEST_MONTHS) if "valid_months" in section.values else None
+    months = section.number("valid_months", 1, LONGEST_MONTHS)
     section.close()
-    return Requirement(kind, required, months)
+    return Requirement(kind, required, months if "valid_months" in section.values else None)

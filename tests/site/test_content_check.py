@@ -23,6 +23,7 @@ def content(tmp_path: Path, project: Path) -> Path:
     """A small content folder without mistakes."""
     folder = tmp_path / "content"
     shutil.copytree(project / "content" / "data", folder / "data", ignore=shutil.ignore_patterns("film.toml"))
+    shutil.copytree(project / "content" / "agreements", folder / "agreements")
     (folder / "data" / "navigation.toml").write_text(NAVIGATION, "utf-8")
     (folder / "pages").mkdir()
     (folder / "images").mkdir()

@@ -2,9 +2,9 @@
 
     python -m tools.content_check [content]
 
-`check` gives the findings. Errors stop publishing, advice never does. Each subject has its own module: fields,
-film, holidays, links, markup, menu, readability, versions. The data files are checked by chatservice.organisation,
-which loads them.
+`check` gives the findings. Errors stop publishing, advice never does. Each subject has its own module: agreements,
+fields, film, holidays, links, markup, menu, readability, versions. The data files are checked by
+chatservice.organisation, which loads them.
 """
 
 from collections.abc import Mapping
@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from chatservice.organisation import OrganisationError, find_mistakes, load_organisation
+from tools.content_check.agreements import check_agreements
 from tools.content_check.fields import PELICAN_FIELDS, check_addresses, check_fields, theme_fields
 from tools.content_check.film import check_film
 from tools.content_check.findings import Findings
@@ -55,6 +56,7 @@ def check(
     check_addresses(pages, findings)
     check_versions(pages, languages, findings)
     check_film(content_dir, languages, findings)
+    check_agreements(content_dir, findings)
     check_menu(content_dir, templates, pages, targets, findings)
     if today is not None:
         from tools.content_check.holidays import check_holidays  # imported here: a build must stay quick
