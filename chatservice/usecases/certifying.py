@@ -25,6 +25,8 @@ from chatservice.ports import SignedBody
 from chatservice.usecases.accounts import StaffDesk
 
 RENEW_BEFORE = timedelta(days=7)
+"""Before a certificate's end: then it is renewed, and both pages warn. Of a short life, its last third."""
+
 BACKDATED = timedelta(minutes=1)
 
 
@@ -46,7 +48,7 @@ async def request_certificate(
         raise NotOwnerError
     if held is not None and held.revoked:
         raise NotClearedError((Missing.CERTIFICATE_REVOKED,))
-    if held is not None and now < held.not_after - RENEW_BEFORE:
+    if held is not None and not ends_soon(held, now):
         return held
     if desk.signer is None:
         request = waiting or CertificateRequest(key_id, account_id, public_key, now)
@@ -81,6 +83,12 @@ async def import_certificate(
         raise MalformedError("dates")
     _check_signature(signed, pins)
     return await _keep(desk, account.id, public_key, signed, not_before, not_after)
+
+
+def ends_soon(certificate: Certificate, now: datetime) -> bool:
+    """Say whether it is time to renew a certificate."""
+    life = certificate.not_after - certificate.not_before
+    return now >= certificate.not_after - min(RENEW_BEFORE, life / 3)
 
 
 def fingerprint(key_id: str) -> str:

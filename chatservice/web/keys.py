@@ -20,7 +20,7 @@ from chatservice.domain.certification import Certificate, Role
 from chatservice.errors import MalformedError, NotClearedError, NotOwnerError
 from chatservice.ports import SignedBody
 from chatservice.usecases import key_office
-from chatservice.usecases.certifying import RENEW_BEFORE
+from chatservice.usecases.certifying import ends_soon
 from chatservice.web.access import signed_in_staff, staff_required
 from chatservice.web.forms import read_json
 from chatservice.web.freshness import fresh_required
@@ -165,8 +165,9 @@ async def is_certified(key_id: str) -> ResponseReturnValue:
     """Tell a mentor's page whether her key has been signed since it asked."""
     the, staff = parts(), await signed_in_staff()
     certificate = await the.records.certificates.find(key_id)
-    is_hers = certificate is not None and certificate.account_id == staff.account_id
-    return jsonify(certified=is_hers and certificate.holds(the.staff.wall.now()))
+    if certificate is None or certificate.account_id != staff.account_id:
+        return jsonify(certified=False)
+    return jsonify(certified=certificate.holds(the.staff.wall.now()))
 
 
 async def _aliases(the: Parts) -> dict[int, str]:
@@ -180,7 +181,7 @@ def _row(the: Parts, certificate: Certificate, aliases: dict[int, str]) -> Certi
     elif left <= timedelta(0):
         state = "over"
     else:
-        state = "soon" if left < RENEW_BEFORE else "good"
+        state = "soon" if ends_soon(certificate, the.staff.wall.now()) else "good"
     return CertificateRow(
         aliases[certificate.account_id],
         certificate.key_id,

@@ -160,6 +160,24 @@ async def test_a_key_waits_once_and_is_signed(records):
     assert await records.certificates.find("k") == certificate(account)
 
 
+async def test_a_waiting_key_is_withdrawn_once(records):
+    account = await added(records)
+    await records.certificates.request(CertificateRequest("k", account.id, b"key", EVENING))
+
+    assert await records.certificates.withdraw("k")
+    assert not await records.certificates.withdraw("k")
+    assert await records.certificates.requested("k") is None
+
+
+async def test_every_certificate_is_listed_and_the_one_that_ends_first_first(records):
+    account = await added(records)
+    late, soon = certificate(account), replace(certificate(account), key_id="s", not_after=EVENING)
+    await records.certificates.keep(late)
+    await records.certificates.keep(soon)
+
+    assert list(await records.certificates.everything()) == [soon, late]
+
+
 async def test_of_many_waiting_keys_the_oldest_give_way(records):
     account, other = await added(records, "a"), await added(records, "b")
     await records.certificates.request(CertificateRequest("other", other.id, b"key", EVENING))

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { toBase64url, utf8 } from '../../theme/static/js/crypto/encoding.js';
-import { credentials, isSignedOut } from '../../theme/static/js/transport/certificates.js';
+import { awaitCertificate, credentials, isSignedOut } from '../../theme/static/js/transport/certificates.js';
 import { askOpening, watchOpening } from '../../theme/static/js/transport/opening.js';
 import { Clock } from './conversation_world.js';
 
@@ -126,4 +126,36 @@ test('the opening is asked every eight seconds until nobody wants to know', asyn
   await clock.advance(60_000);
 
   assert.equal(asked, 3);
+});
+
+test('a page that waits for its certificate asks now and then, and is told once', async () => {
+  const clock = new Clock();
+  const answers = [
+    () => Promise.reject(new TypeError('offline')),
+    async () => new Response('', { status: 401 }),
+    async () => new Response('{"certified":false}'),
+    async () => new Response('{"certified":true}'),
+  ];
+  /** @type {string[]} */
+  const asked = [];
+  const fetch = (/** @type {any} */ address) => {
+    asked.push(address);
+    return /** @type {() => Promise<Response>} */ (answers.shift())();
+  };
+  let told = 0;
+  const ready = () => {
+    told += 1;
+  };
+
+  awaitCertificate({
+    fetch: /** @type {any} */ (fetch),
+    origin: '',
+    keyId: 'k',
+    timers: clock.timers,
+    ready,
+  });
+  await clock.advance(60_000);
+
+  assert.deepEqual(asked, Array(4).fill('/mentor/certifikat/k'));
+  assert.equal(told, 1);
 });

@@ -215,6 +215,16 @@ async def test_the_page_says_how_long_a_certificate_holds(room, days_on, words):
     assert words in await room.page()
 
 
+async def test_a_short_certificate_is_not_about_to_end_from_its_first_day(room):
+    await room.send(room.signed(days=7))
+    assert "Gäller</span>" in await room.page()
+
+    room.web.staff.clock.pass_time(86400 * 5)
+    await room.web.sign_in(room.browser, room.coordinator)
+
+    assert "Går ut om 2 dagar" in await room.page()
+
+
 @pytest.mark.parametrize("act", ["avsla", "dra-in"])
 async def test_who_proved_herself_long_ago_does_so_again_first(room, act):
     await room.send(room.signed()) if act == "dra-in" else None

@@ -11,6 +11,7 @@ import { find } from './elements.js';
 /** @import { Words } from './words.js' */
 
 const DAY_MS = 86_400_000;
+/** As in usecases/certifying.py: of a short life, its last third. */
 const WARN_BEFORE_DAYS = 7;
 
 /**
@@ -24,14 +25,12 @@ const WARN_BEFORE_DAYS = 7;
  * @param {() => Promise<readonly string[] | null>} parts.list the words that keys are compared by
  */
 export async function showOwnKey({ root, words, own, now_ms, list }) {
-  const days = own.certificate === null ? null : daysLeft(own.certificate, now_ms);
-  const ends = days !== null && days < WARN_BEFORE_DAYS;
-  if (!own.isWaiting && !ends) return;
+  const days = own.certificate === null ? null : daysToWarnOf(own.certificate, now_ms);
+  if (!own.isWaiting && days === null) return;
   const box = find(root, '[data-own-key]', HTMLElement);
   const spoken = await list();
-  find(box, '[data-own-key-told]', HTMLElement).textContent = ends
-    ? endWords(words, days)
-    : words.say('key_waiting');
+  find(box, '[data-own-key-told]', HTMLElement).textContent =
+    days === null ? words.say('key_waiting') : endWords(words, days);
   if (spoken !== null) {
     const items = (await keyWords(own.identity.publicKey, spoken)).map((word) => {
       const item = document.createElement('li');
@@ -51,8 +50,14 @@ function endWords(words, days) {
   return days < 1 ? words.say('key_ends_today') : words.say('key_ends', { days: Math.ceil(days) });
 }
 
-/** @param {import('../crypto/certificate.js').Certificate} certificate @param {number} now_ms */
-function daysLeft(certificate, now_ms) {
-  const { not_after } = JSON.parse(fromUtf8(fromBase64url(certificate.body)));
-  return (not_after * 1000 - now_ms) / DAY_MS;
+/**
+ * Give how many days a certificate still holds, when that is to be warned of; else null.
+ * @param {import('../crypto/certificate.js').Certificate} certificate
+ * @param {number} now_ms
+ */
+function daysToWarnOf(certificate, now_ms) {
+  const { not_before, not_after } = JSON.parse(fromUtf8(fromBase64url(certificate.body)));
+  const life = ((not_after - not_before) * 1000) / DAY_MS;
+  const left = (not_after * 1000 - now_ms) / DAY_MS;
+  return left < Math.min(WARN_BEFORE_DAYS, life / 3) ? left : null;
 }
