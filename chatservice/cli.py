@@ -109,7 +109,7 @@ def _add_account(commands: AddParser) -> None:
     deactivate.add_argument("username", help="kontots användarnamn")
     code = _add(acts, "code", "Visa ett exempelkontos engångskod just nu. Finns bara i exempelläget.")
     code.add_argument("username", help="kontots användarnamn")
-    _add(acts, "requests", "Visa mentorers nycklar som väntar på certifikat, med fingeravtryck att jämföra.")
+    _add(acts, "requests", "Visa mentorers nycklar som väntar på certifikat, med ord att jämföra.")
     certify = _add(acts, "certify", "Hämta hem ett certifikat som har signerats med organisationsnyckeln.")
     certify.add_argument(
         "file", nargs="?", default="-", help="certifikatet som JSON; utan fil läses standard in"

@@ -11,6 +11,7 @@ from chatservice.agreements import load_terms
 from chatservice.commands.desk import code_address, one_line, open_desk, present_code, read_password
 from chatservice.commands.migrate import ensure_current
 from chatservice.domain import sealing
+from chatservice.domain.audit import Act
 from chatservice.domain.certification import Account, Role
 from chatservice.domain.key_words import key_words
 from chatservice.errors import ChatError, MalformedError, NotClearedError, NotOwnerError, StartError
@@ -20,6 +21,7 @@ from chatservice.ports import SignedBody
 from chatservice.settings import Settings
 from chatservice.usecases import accounts, certifying, inviting, people
 from chatservice.usecases.accounts import FreshCredentials, StaffDesk
+from chatservice.usecases.auditing import note
 from chatservice.usecases.certification_items import note_examples
 from chatservice.word_list import word_list
 
@@ -180,6 +182,7 @@ async def _certify(settings: Settings, desk: StaffDesk, file: str) -> None:
             "dates": "giltigheten har gått ut eller är längre än 30 dagar: signera på nytt.",
         }.get(str(error), "det är skadat: hämta raden från organisation-key sign på nytt.")
         raise StartError(f"Certifikatet går inte att använda: {remedy}") from error
+    await note(desk.records.audit_log, desk.clock, None, Act.CERTIFICATE_SIGNED, certificate.account_id)
     print(f"Certifikatet gäller till {certificate.not_after:%Y-%m-%d %H:%M} UTC.")
 
 
@@ -198,9 +201,11 @@ def _read_certificate(file: str) -> SignedBody:
 
 
 async def _revoke(desk: StaffDesk, key_id: str) -> None:
-    if await desk.records.certificates.find(key_id) is None:
+    certificate = await desk.records.certificates.find(key_id)
+    if certificate is None:
         raise StartError(f"Det finns inget certifikat för nyckeln {key_id}.")
     await desk.records.certificates.revoke(key_id)
+    await note(desk.records.audit_log, desk.clock, None, Act.CERTIFICATE_REVOKED, certificate.account_id)
     print(
         "Certifikatet är indraget: mentorn kan inte gå i tjänst med den nyckeln. Skriv in nyckelns id "
         "under [keys] denied i organisation.toml och bygg om webbplatsen, så litar inte heller besökares sidor på den."

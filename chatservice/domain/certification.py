@@ -41,7 +41,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class CertificateRequest:
-    """A browser's identity key (65 bytes) that waits for the coordinator to compare its fingerprint and sign it."""
+    """A browser's identity key (65 bytes) that waits for a coordinator to compare its words and sign it."""
 
     key_id: str
     account_id: int
