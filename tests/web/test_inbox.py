@@ -196,3 +196,19 @@ async def test_the_page_says_of_every_rule_how_long_we_keep_what(web):
         if rule.kept and rule.kept.days > 1:
             assert re.match(rf"{rule.kept.days} dagar från \w+", cells[1]), rule.table
     assert "20 minuter" in rows["sessions"]
+
+
+async def test_whoever_reads_english_is_led_back_in_english(web):
+    browser, the = await coordinator(web)
+    mentor = await web.staff.add("mira")
+    await ask_to_talk(the.records.talk_requests, the.clock, mentor.account.id)
+    await send_letter(the.inbox, LETTER)
+
+    page = await read(browser, f"{INBOX}?language=en")
+
+    assert "Mentors who need to talk (1)" in page
+    for path in re.findall(r'<form[^>]*action="(/samordnare/[^"]*)"', page, re.DOTALL):
+        answer = await press(browser, path, account=str(mentor.account.id))
+        if answer.status_code == 303:
+            assert "language=en" in answer.headers["Location"], path
+        assert path.endswith("?language=en"), path
