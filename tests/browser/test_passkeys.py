@@ -167,6 +167,8 @@ def test_a_cut_address_and_a_browser_without_script_are_told_what_to_do(
     page = new_context().new_page()
     page.goto(f"{here}/valkommen/")
     expect(page.get_by_text("Adressen är inte hel.")).to_be_visible()
+    page.goto(f"{here}/valkommen/#{'x' * 43}")
+    expect(page.get_by_text("Be samordnaren om en ny adress.")).to_be_visible()
 
     plain = new_context(java_script_enabled=False).new_page()
     plain.goto(f"{here}/valkommen/#{'x' * 43}")

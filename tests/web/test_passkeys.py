@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ async def add_passkey(browser, device, name="Min telefon"):
     return await browser.post("/konto/passkey", form={"passkey": made, "name": name}, headers=OURS)
 
 
-async def with_passkey(web, username="exempel", role=Role.MENTOR, **device):
+async def with_passkey(web, username="exempel", role=Role.MENTOR, **device: Any):
     """Return somebody, her device, and her browser, signed in with a code."""
     person, browser, its = await web.staff.add(username, role), web.browser(), PasskeyDevice(**device)
     await web.sign_in(browser, person)
@@ -126,6 +127,17 @@ async def test_a_copied_key_is_told_by_its_count(web):
     for _ in range(2):
         assert (await sign_in(web.browser(), device)).status_code == 200
     device.count -= 1
+
+    assert (await sign_in(web.browser(), device)).status_code == 422
+
+
+async def test_of_two_answers_with_the_same_count_the_later_is_refused(web, monkeypatch):
+    _, device, _ = await with_passkey(web)
+
+    async def somebody_was_first(passkey_id: str, *, former: int, present: int) -> bool:
+        return False
+
+    monkeypatch.setattr(web.staff.desk.records.passkeys, "count_use", somebody_was_first)
 
     assert (await sign_in(web.browser(), device)).status_code == 422
 
@@ -240,7 +252,12 @@ async def test_what_a_device_did_not_verify_is_not_added(web):
     browser = web.browser()
     await web.sign_in(browser, await web.staff.add())
 
-    for lie in ({"flags": PRESENT}, {"origin": "https://example.org"}, {"id": b"x" * 1400}):
+    lies: list[dict[str, Any]] = [
+        {"flags": PRESENT},
+        {"origin": "https://example.org"},
+        {"id": b"x" * 1400},
+    ]
+    for lie in lies:
         assert (await add_passkey(browser, PasskeyDevice(**lie))).status_code == 422
 
 

@@ -17,10 +17,20 @@ export function takeToken({ document, location, history }) {
   if (!(form instanceof HTMLFormElement)) return;
   const token = TOKEN.exec(location.hash)?.[1];
   history.replaceState(null, '', location.pathname + location.search);
-  const words = document.querySelector(token ? '[data-opening]' : '[data-nothing]');
-  if (words instanceof HTMLElement) words.hidden = false;
+  show(document, '[data-opening]', token !== undefined);
+  show(document, '[data-nothing]', token === undefined);
   const field = form.elements.namedItem('token');
   if (!token || !(field instanceof HTMLInputElement)) return;
   field.value = token;
   form.submit();
+}
+
+/**
+ * @param {Document} document
+ * @param {string} selector
+ * @param {boolean} isShown
+ */
+function show(document, selector, isShown) {
+  const words = document.querySelector(selector);
+  if (words instanceof HTMLElement) words.hidden = !isShown;
 }
