@@ -12,6 +12,7 @@ from chatservice.live.memory import MemoryLiveStore
 from chatservice.ports import Colleague
 from chatservice.usecases import certifying, clearing
 from chatservice.usecases.quarantine import set_quarantine, today_in
+from tests.live_builders import waiting_conversation
 from tests.staff_builders import TERMS, browser_key, staff_room
 
 NEXT_YEAR = replace(TERMS, rules=Rules(TERMS.rules.requirements, tuple((kind, "2027-1") for kind in TEXTS)))
@@ -115,6 +116,19 @@ async def test_whatever_ends_clearance_ends_duty(room, ends):
     await clearing.recheck(room.desk, NEXT_YEAR if ends == "a new version" else TERMS, live)
 
     assert await live.duty_of(mentor.id) is DutyState.OFF
+
+
+async def test_a_conversation_goes_on_to_its_end_when_duty_does_not(room):
+    live = MemoryLiveStore(room.clock)
+    mentor, key_id = await mentor_on_duty(room, live)
+    await live.open(waiting_conversation(), queue_cap=9)
+    conversation = await live.take_oldest(account_id=mentor.id, key_id=key_id)
+    await rest(room, mentor)
+
+    await clearing.recheck(room.desk, TERMS, live)
+
+    assert await live.duty_of(mentor.id) is DutyState.OFF
+    assert await live.seated(account_id=mentor.id, key_id=key_id) == conversation.id
 
 
 async def test_a_page_without_a_key_and_an_account_that_is_gone_are_not_on_duty(room):
