@@ -87,6 +87,18 @@ async def test_only_an_offered_shift_is_handed_over_and_then_it_is_offered_no_lo
     assert (held.account_id, held.up_for_swap, held.stretch) == (other, False, shift.stretch)
 
 
+async def test_a_shift_that_somebody_else_offers_by_now_is_not_handed_over(records):
+    mira, other, third = await mentors(records)
+    seen = await records.shifts.add(mira, hours(0, 2))
+    await records.shifts.offer(seen.id, mira, up_for_swap=True)
+    await records.shifts.hand_over(seen, other)
+    await records.shifts.offer(seen.id, other, up_for_swap=True)
+
+    assert await records.shifts.hand_over(seen, third) is False
+
+    assert (await records.shifts.find(seen.id)).account_id == other
+
+
 async def test_nobody_is_handed_a_shift_while_she_has_another(records):
     mira, other, _ = await mentors(records)
     shift = await records.shifts.add(mira, hours(0, 2))
