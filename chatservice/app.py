@@ -6,20 +6,18 @@ journey of one message, or docs/architecture.md for all journeys.
 
 import asyncio
 import gc
-import logging
 from collections.abc import AsyncGenerator
-from datetime import tzinfo
 from pathlib import Path
 from typing import Final
 
 from jinja2 import ChoiceLoader, FileSystemLoader
 from quart import Quart
-from sqlalchemy.exc import SQLAlchemyError
 
 from chatservice import theming
 from chatservice.agreements import load_agreements, load_terms
 from chatservice.errors import StartError
 from chatservice.inbox_key import public_inbox_key
+from chatservice.keepers import keep_cleared, keep_counts, keep_house, keep_records, write_counts
 from chatservice.live.lines import MemoryLines
 from chatservice.live.memory import MemoryLiveStore
 from chatservice.notices import MailNotices
@@ -33,19 +31,14 @@ from chatservice.organisation import (
     with_example_pin,
 )
 from chatservice.organisation_key import OrganisationKey
-from chatservice.ports import LiveStore, Records, Tally
+from chatservice.ports import LiveStore, Tally
 from chatservice.records import open_records
 from chatservice.settings import Settings
 from chatservice.staff import make_desk
-from chatservice.usecases import housekeeping
-from chatservice.usecases.accounts import StaffDesk
-from chatservice.usecases.clearing import Terms, recheck
 from chatservice.usecases.counting import HourlyTally
-from chatservice.usecases.failure_notes import FailureNotes
 from chatservice.usecases.feedback import FeedbackDesk
 from chatservice.usecases.hours import HoursDesk
 from chatservice.usecases.letters import Inbox
-from chatservice.usecases.retention import apply_retention
 from chatservice.usecases.settling import Settling
 from chatservice.usecases.tickets import TicketBook
 from chatservice.web import (
@@ -87,14 +80,6 @@ from chatservice.web.status import status_blueprint
 
 _PACKAGE: Final = Path(__file__).parent
 _PROJECT: Final = _PACKAGE.parent
-_SWEEP_EVERY_S: Final = 1.0
-_NEAR_PLACES: Final = 50
-_ALL_PLACES_EVERY: Final = 10
-_KEEP_RECORDS_EVERY_S: Final = 3600.0
-_WRITE_COUNTS_EVERY_S: Final = 60.0
-_RECHECK_EVERY_S: Final = 50.0
-
-_log = logging.getLogger(__name__)
 
 
 def create_app(settings: Settings) -> Quart:
@@ -162,10 +147,10 @@ def create_app(settings: Settings) -> Quart:
                 keepers = [
                     tasks.create_task(keeping)
                     for keeping in (
-                        _keep_house(live, settings),
-                        _keep_cleared(staff, terms, live),
-                        _keep_records(staff, schedule.zone),
-                        _keep_counts(tally, records, staff.failures),
+                        keep_house(live, settings),
+                        keep_cleared(staff, terms, live),
+                        keep_records(staff, schedule.zone),
+                        keep_counts(tally, records, staff.failures),
                         notices.keep_sending(),
                         session_watch.keep_looking(),
                     )
@@ -173,7 +158,7 @@ def create_app(settings: Settings) -> Quart:
                 yield
                 for keeper in keepers:
                     keeper.cancel()
-            await _write_counts(tally, records, staff.failures)
+            await write_counts(tally, records, staff.failures)
 
     register_headers(app, settings)
     register_access(app, settings)
@@ -241,60 +226,6 @@ def _prepare_templates(app: Quart) -> None:
     app.jinja_env.loader = ChoiceLoader(
         [FileSystemLoader(_PACKAGE / "templates"), FileSystemLoader(_PROJECT / "theme" / "templates")]
     )
-
-
-async def _keep_house(live: LiveStore, settings: Settings) -> None:
-    """Sweep every second, and tell those who wait their place: the near ones each second, all of them each tenth."""
-    times = housekeeping.GraceTimes(
-        visitor_grace_s=settings.visitor_grace_s,
-        mentor_grace_s=settings.mentor_grace_s,
-        silence_s=settings.silence_s,
-    )
-    turn = 0
-    while True:
-        await asyncio.sleep(_SWEEP_EVERY_S)
-        turn += 1
-        await housekeeping.sweep(live, times)
-        await live.ring_waiting(settings.queue_cap if turn % _ALL_PLACES_EVERY == 0 else _NEAR_PLACES)
-
-
-async def _keep_cleared(staff: StaffDesk, terms: Terms, live: LiveStore) -> None:
-    """Take off duty each minute who is no longer cleared, in one pass over those on duty."""
-    while True:
-        await asyncio.sleep(_RECHECK_EVERY_S)
-        try:
-            await recheck(staff, terms, live)
-        except SQLAlchemyError as error:
-            # A database that is busy keeps nobody from her evening; the next minute asks again.
-            _log.warning("Those on duty could not be looked at: %s.", type(error).__name__)
-
-
-async def _keep_records(staff: StaffDesk, zone: tzinfo) -> None:
-    """Erase what is kept no longer: at the start, then each hour."""
-    while True:
-        await apply_retention(staff, zone, failure=SQLAlchemyError, tell=_tell_not_erased)
-        await asyncio.sleep(_KEEP_RECORDS_EVERY_S)
-
-
-def _tell_not_erased(table: str, error: Exception) -> None:
-    # A database that is busy or full ends no conversation; the next hour tries again.
-    _log.warning("What is kept no longer in %s could not be erased: %s.", table, type(error).__name__)
-
-
-async def _keep_counts(tally: HourlyTally, records: Records, failures: FailureNotes) -> None:
-    """Write down each minute what was counted, in one go."""
-    while True:
-        await asyncio.sleep(_WRITE_COUNTS_EVERY_S)
-        await _write_counts(tally, records, failures)
-
-
-async def _write_counts(tally: HourlyTally, records: Records, failures: FailureNotes) -> None:
-    try:
-        await tally.write(records.counters)
-        await failures.write(records.audit_log)
-    except SQLAlchemyError as error:
-        # A number that waits for its writing harms nobody.
-        _log.warning("The counters could not be written: %s.", type(error).__name__)
 
 
 def _tune_garbage_collection() -> None:

@@ -9,7 +9,7 @@ from chatservice.ports.audit import AuditLog
 from chatservice.ports.blocks import Block, Blocks, Origin
 from chatservice.ports.certification import Certificates, CertificationItems, Quarantines
 from chatservice.ports.clock import Clock, now_ms
-from chatservice.ports.counters import Counters
+from chatservice.ports.counters import Counters, Tally
 from chatservice.ports.credentials import (
     CertificateSigner,
     MadePasskey,
@@ -32,7 +32,6 @@ from chatservice.ports.live import (
     Presence,
     Pulse,
     QueueView,
-    Tally,
     View,
     seat_topic,
 )

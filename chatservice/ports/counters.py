@@ -21,3 +21,11 @@ class Counters(Protocol):
     async def first_day(self) -> date | None:
         """Return the earliest day on which anything was counted; None when nothing was."""
         ...
+
+
+class Tally(Protocol):
+    """Counts events, by name only. Never waits and never fails."""
+
+    def count(self, name: str) -> None:
+        """Count one event of this name now."""
+        ...

@@ -294,11 +294,3 @@ class LiveStore(Protocol):
     def listen(self, *topics: str) -> Bell:
         """Return a bell that follows the topics; close it when done."""
         ...
-
-
-class Tally(Protocol):
-    """Counts events, by name only. Never waits and never fails."""
-
-    def count(self, name: str) -> None:
-        """Count one event of this name now."""
-        ...

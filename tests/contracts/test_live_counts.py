@@ -147,3 +147,19 @@ async def test_an_outcome_can_be_said_once_after_each_conversation_and_never_bef
         await note_outcome(live, names, MENTOR, [Outcome.ABUSE])
 
     assert sorted(names.counted) == ["outcome_listened", "outcome_referred"]
+
+
+async def test_who_talks_and_who_has_paused_is_counted_while_it_is_so(live, clock):
+    assert (await live.talking_count(), await live.paused_count()) == (0, 0)
+    for name in ("c", "d"):
+        await open_one(live, clock, name)
+    await live.mentor_arrives(COLLEAGUE, "two")
+    await live.set_duty(COLLEAGUE, DutyState.PAUSED)
+    await live.set_duty(MENTOR, DutyState.PAUSED)  # her page is not there
+
+    await talk(live)
+    assert (await live.talking_count(), await live.paused_count()) == (1, 1)
+
+    await live.erase("c", EndedBy.MENTOR)
+    await live.mentor_departs(COLLEAGUE, "two")
+    assert (await live.talking_count(), await live.paused_count()) == (0, 0)

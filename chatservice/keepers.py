@@ -1,0 +1,84 @@
+"""What the service does by itself while it runs: sweeps, erases, writes down its counts, looks who is still cleared.
+
+Each is a loop without an end that `app.py` starts and cancels. Knows how often; what is done stands in the use cases.
+"""
+
+import asyncio
+import logging
+from datetime import tzinfo
+from typing import Final
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from chatservice.ports import LiveStore, Records
+from chatservice.settings import Settings
+from chatservice.usecases import housekeeping
+from chatservice.usecases.accounts import StaffDesk
+from chatservice.usecases.clearing import Terms, recheck
+from chatservice.usecases.counting import HourlyTally
+from chatservice.usecases.failure_notes import FailureNotes
+from chatservice.usecases.retention import apply_retention
+
+_SWEEP_EVERY_S: Final = 1.0
+_NEAR_PLACES: Final = 50
+_ALL_PLACES_EVERY: Final = 10
+_KEEP_RECORDS_EVERY_S: Final = 3600.0
+_WRITE_COUNTS_EVERY_S: Final = 60.0
+_RECHECK_EVERY_S: Final = 50.0
+
+_log = logging.getLogger(__name__)
+
+
+async def keep_house(live: LiveStore, settings: Settings) -> None:
+    """Sweep every second, and tell those who wait their place: the near ones each second, all of them each tenth."""
+    times = housekeeping.GraceTimes(
+        visitor_grace_s=settings.visitor_grace_s,
+        mentor_grace_s=settings.mentor_grace_s,
+        silence_s=settings.silence_s,
+    )
+    turn = 0
+    while True:
+        await asyncio.sleep(_SWEEP_EVERY_S)
+        turn += 1
+        await housekeeping.sweep(live, times)
+        await live.ring_waiting(settings.queue_cap if turn % _ALL_PLACES_EVERY == 0 else _NEAR_PLACES)
+
+
+async def keep_cleared(staff: StaffDesk, terms: Terms, live: LiveStore) -> None:
+    """Take off duty each minute who is no longer cleared, in one pass over those on duty."""
+    while True:
+        await asyncio.sleep(_RECHECK_EVERY_S)
+        try:
+            await recheck(staff, terms, live)
+        except SQLAlchemyError as error:
+            # A database that is busy keeps nobody from her evening; the next minute asks again.
+            _log.warning("Those on duty could not be looked at: %s.", type(error).__name__)
+
+
+async def keep_records(staff: StaffDesk, zone: tzinfo) -> None:
+    """Erase what is kept no longer: at the start, then each hour."""
+    while True:
+        await apply_retention(staff, zone, failure=SQLAlchemyError, tell=_tell_not_erased)
+        await asyncio.sleep(_KEEP_RECORDS_EVERY_S)
+
+
+def _tell_not_erased(table: str, error: Exception) -> None:
+    # A database that is busy or full ends no conversation; the next hour tries again.
+    _log.warning("What is kept no longer in %s could not be erased: %s.", table, type(error).__name__)
+
+
+async def keep_counts(tally: HourlyTally, records: Records, failures: FailureNotes) -> None:
+    """Write down each minute what was counted, in one go."""
+    while True:
+        await asyncio.sleep(_WRITE_COUNTS_EVERY_S)
+        await write_counts(tally, records, failures)
+
+
+async def write_counts(tally: HourlyTally, records: Records, failures: FailureNotes) -> None:
+    """Write down what was counted since the last time."""
+    try:
+        await tally.write(records.counters)
+        await failures.write(records.audit_log)
+    except SQLAlchemyError as error:
+        # A number that waits for its writing harms nobody.
+        _log.warning("The counters could not be written: %s.", type(error).__name__)
