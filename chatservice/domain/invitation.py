@@ -1,6 +1,6 @@
 """Invitations: addresses that let somebody set her password and second factor once. And the loss that calls for one.
 
-Knows how long each lasts. Does not know what is set with it (usecases/accepting.py) nor who may make one
+Knows how long each lasts. Does not know what is set with it (usecases/welcoming.py) nor who may make one
 (usecases/inviting.py, usecases/factor_losses.py).
 """
 

@@ -2,7 +2,7 @@
 
 Until then nothing signs her in: there is no password and no secret to match. The address's random part is given to
 the coordinator and held by nobody; the records have its hash. Knows ports only. Using an invitation up:
-`accepting.py`. A new one for who has lost her second factor: `factor_losses.py`.
+`welcoming.py`. A new one for who has lost her second factor: `factor_losses.py`.
 """
 
 import hashlib
