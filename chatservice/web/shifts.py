@@ -90,7 +90,7 @@ async def take() -> ResponseReturnValue:
     except ShiftRefusedError as error:
         field = "start" if error.reason == Refusal.TIMES_WRONG else "oppning"
         return await _refused(Refusal(error.reason), f"{field}-{form.opening}", typed=form)
-    return done(ROOM, told="taget")
+    return done(ROOM, told="ditt")
 
 
 @blueprint.post(f"{ROOM}lamna")

@@ -148,14 +148,14 @@ async def test_a_mentor_reads_how_many_are_there_and_no_name(web, mira, disa):
 
 
 async def test_a_mentor_takes_a_whole_opening_or_a_part_of_one(web, mira, disa):
-    assert (await mira.press(f"{PASS}ta", opening=KEY))[2].endswith("/mentor/pass/?klart=taget")
+    assert (await mira.press(f"{PASS}ta", opening=KEY))[2].endswith("/mentor/pass/?klart=ditt")
     await disa.press(f"{PASS}ta", opening=KEY, start="19:30", end="21:00")
 
     assert await shifts(web) == [
         (mira.id, THURSDAY, THURSDAY + 3 * HOUR),
         (disa.id, THURSDAY + HOUR / 2, THURSDAY + 2 * HOUR),
     ]
-    page = await mira.read(f"{PASS}?klart=taget")
+    page = await mira.read(f"{PASS}?klart=ditt")
     assert "Passet är ditt." in page
     assert "torsdag 26 november 19.00–22.00" in page
     assert "Ditt pass" in row(page)
