@@ -72,11 +72,13 @@ async def test_a_closed_account_loses_its_sessions_its_invitation_and_what_it_sa
     for account_id in (mentor.account.id, new.account.id, sara):
         await people.deactivate(room.desk, sam, account_id)
 
-    assert await accounts.identify(room.desk, tokens[0]) is None
+    assert await room.desk.records.factor_losses.everything() == []
+    assert (await newest_acts(room, 1))[0] == (Act.DEACTIVATED, sam, sara)
+    for account_id in (mentor.account.id, new.account.id):
+        await people.reopen(room.desk, sam, account_id)
+    assert await accounts.identify(room.desk, tokens[0]) is None, "what was ended stays ended"
     with pytest.raises(InvitationOverError):
         await inviting.open_invitation(room.desk, new.token)
-    assert await room.desk.records.factor_losses.everything() == []
-    assert await newest_acts(room, 1) == [(Act.DEACTIVATED, sam, sara)]
 
 
 async def test_a_reopened_account_signs_in_as_before(room):

@@ -230,8 +230,10 @@ async def test_a_closed_account_is_off_its_sockets_and_off_duty_at_once(office):
 
 
 async def test_a_closed_account_is_opened_again(office):
-    mentor = await office.web.staff.add("mira")
+    mentor, live = await office.web.staff.add("mira"), office.web.app.extensions[EXTENSION].live
+    await live.set_duty(mentor.account.id, DutyState.ON)
     await office.does(mentor, "stang-av", sure="yes")
+    assert await live.duty_of(mentor.account.id) is DutyState.OFF
     assert "Öppna kontot igen" in await office.reads(f"{ROOM}{mentor.account.id}/")
 
     answer, _ = await office.does(mentor, "oppna")
@@ -356,6 +358,9 @@ async def test_an_invitation_is_mailed_where_a_mail_server_is_set(open_web, tmp_
 
             _, page = await office.sends(username="mira", role="mentor", email="mira@example.org")
             mail = None if told.startswith("gick") else await server.mails.get()
+            again, anew = await office.does(2, "inbjudan", email="ingen adress")
+            assert again.status_code == 422
+            assert "ser inte rätt ut" in anew
 
     assert told in page
     assert "mira@example.org" not in page
