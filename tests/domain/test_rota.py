@@ -1,6 +1,7 @@
 """Openings as real time, and the gaps in them: over midnight, on the nights when the clock changes, in parts."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -108,7 +109,7 @@ def test_the_openings_are_exactly_when_the_schedule_is_open(week: list[list[Wind
     found = stretches(schedule, first - DAY, 4)
 
     assert found == sorted(found)
-    assert not any(a.overlaps(b) for a, b in zip(found, found[1:], strict=False))
+    assert not any(a.overlaps(b) for a, b in pairwise(found))
     begins = datetime.combine(first, time(), schedule.zone).astimezone(UTC)
     for number in range(0, 2 * 24 * 60, 7):
         at = begins + number * MINUTE

@@ -83,7 +83,7 @@ BOUNDS = {
     "/mentor/pass/ta-over": "signed-in mentors; shifts that are offered",
     "/mentor/pass/kalender.ics": "signed-in mentors; their own shifts of four weeks",
     "/samordnare/schema/": "signed-in coordinators",
-    "/samordnare/schema/lagg-in": "signed-in coordinators; one shift at a time for each mentor, within four weeks",
+    "/samordnare/schema/lagg-in": "signed-in coordinators; one shift of a mentor at a time, within four weeks",
     "/samordnare/schema/ta-bort": "signed-in coordinators",
     "/samordnare/personer/": "signed-in coordinators; to invite, who proved themselves lately",
     "/samordnare/personer/<int:number>/": "signed-in coordinators",
