@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +96,7 @@ def office(browser: Browser, service: RunningService) -> Iterator[tuple[Staff, S
 
 
 def test_a_key_is_compared_and_signed_and_the_mentors_page_becomes_ready(
-    office: tuple[Staff, Staff], key_folder: Path
+    office: tuple[Staff, Staff], key_folder: Path, axe_source: str
 ):
     coordinator, mentor = office
     own = mentor.words("Dina åtta ord")
@@ -126,6 +127,19 @@ def test_a_key_is_compared_and_signed_and_the_mentors_page_becomes_ready(
     coordinator.sees("Nyckeln är glömd.")
     expect(coordinator.page.get_by_label("Lösenfras")).to_have_value("")
     assert coordinator.complaints == []
+
+    mentor.page.clock.set_fixed_time(datetime.now(UTC) + timedelta(days=26, hours=12))
+    mentor.page.reload()
+    mentor.sees("Webbläsarens certifikat går ut om 4 dagar.")
+    assert mentor.words("Dina åtta ord") == own
+
+    coordinator.page.reload()
+    coordinator.page.get_by_role("link", name="Dra in").click()
+    coordinator.button("Dra in").click()
+    coordinator.sees("Ett steg kvar efter en indragning")
+    coordinator.sees(" ".join(own))
+    coordinator.page.set_viewport_size({"width": 320, "height": 640})
+    assert inspect(coordinator.page, axe_source, "withdrawn, 320 px").findings == []
 
 
 def test_nothing_is_wrong_with_the_rooms_in_any_mode(
