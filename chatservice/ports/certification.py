@@ -88,8 +88,8 @@ class Quarantines(Protocol):
         """Return the periods of some accounts, the earliest first."""
         ...
 
-    async def remove(self, account_id: int, quarantine_id: int) -> bool:
-        """Take a period of an account away; say whether there was one."""
+    async def remove(self, account_id: int, quarantine_id: int) -> None:
+        """Take a period of an account away; an unknown one is left alone."""
         ...
 
     async def remove_ended_before(self, day: date) -> int:

@@ -42,11 +42,11 @@ class DatabaseQuarantines:
             for row in rows
         ]
 
-    async def remove(self, account_id: int, quarantine_id: int) -> bool:
-        """Take a period of an account away; say whether there was one."""
+    async def remove(self, account_id: int, quarantine_id: int) -> None:
+        """Take a period of an account away; an unknown one is left alone."""
         statement = delete(table).where(table.c.id == quarantine_id, table.c.account_id == account_id)
         async with self._engine.begin() as connection:
-            return (await connection.execute(statement)).rowcount > 0
+            await connection.execute(statement)
 
     async def remove_ended_before(self, day: date) -> int:
         """Erase the periods whose last day is before a day; return how many they were."""

@@ -53,8 +53,8 @@ async def lift_quarantine(desk: StaffDesk, zone: tzinfo, *, by: int, about: int,
         return
     if not is_coordinator and found.first_day <= today_in(desk.clock, zone):
         raise QuarantineRefusedError("has_begun")
-    if await desk.records.quarantines.remove(about, quarantine_id):
-        await note(desk.records.audit_log, desk.clock, by, Act.QUARANTINE_LIFTED, about)
+    await desk.records.quarantines.remove(about, quarantine_id)
+    await note(desk.records.audit_log, desk.clock, by, Act.QUARANTINE_LIFTED, about)
 
 
 async def covers(records: Records, account_id: int, first_day: date, last_day: date) -> bool:

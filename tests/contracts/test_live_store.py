@@ -344,6 +344,7 @@ async def test_duty_counts_only_those_who_are_on_and_connected(live):
             await live.mentor_arrives(account_id, f"socket {account_id}")
 
     assert await live.duty_count() == 1
+    assert await live.on_duty() == [1]
     assert await live.duty_of(3) is DutyState.PAUSED
     assert await live.duty_of(99) is DutyState.OFF
 
