@@ -1,6 +1,7 @@
 """The certification pages: a mentor's own, the coordinators', the texts, and what opens before they are signed."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -290,3 +291,39 @@ async def test_a_coordinator_enters_and_takes_away_a_mentors_days_and_nobody_els
 
     await posted(browser, of(mentor, "karantan/bort"), period=str(period.id))
     assert await missing(web, mentor) == ("certificate_missing",)
+
+
+async def test_the_list_of_people_says_who_is_ready(web):
+    _, hers = await signed_in(web, "mira")
+    await signed_in(web, "maja")
+    await signed_in(web, "moa", has_items=False)
+    await signed_in(web, "elin", Role.EDITOR, has_items=False)
+    _, browser = await signed_in(web, "sam", Role.COORDINATOR)
+    await posted(hers, f"{OWN}karantan", first_day=day(web, 0), last_day=day(web, 1))
+
+    page = await text_of(await browser.get("/samordnare/personer/"))
+
+    assert "mira mentor Aktiv Klar för tjänst Vilar" in page
+    assert "maja mentor Aktiv Klar för tjänst Mentor 3" in page
+    assert "moa mentor Aktiv Saknar 6" in page
+    assert "elin redaktör Aktiv Saknar 1" in page
+    assert "sam samordnare Aktiv Klart" in page
+
+
+async def test_what_ends_within_thirty_days_is_said_to_her_and_to_the_coordinators(web):
+    records = web.staff.desk.records.certification_items
+    mentor, hers = await signed_in(web, "mira")
+    _, theirs = await signed_in(web, "sam", Role.COORDINATOR)
+    in_ten_days = today_in(web.staff.clock, TERMS.zone) + timedelta(days=10)
+    for item in await items(web, mentor):
+        if item.kind in {Kind.EXTRACT, Kind.GUIDELINES}:
+            await records.keep(replace(item, valid_until=in_ten_days))
+
+    dashboard = await text_of(await hers.get("/mentor/"))
+
+    assert "Utdrag ur belastningsregistret går ut 2 december." in dashboard
+    assert "Riktlinjer går ut 2 december." in dashboard
+    assert "Gäller till och med 2 december 2026." in await text_of(await hers.get(OWN))
+    assert "Går ut snart" in await text_of(await theirs.get(of(mentor)))
+    assert "mira mentor Aktiv Går ut snart" in await text_of(await theirs.get("/samordnare/personer/"))
+    assert "Certifiering som går ut inom 30 dagar 2" in await text_of(await theirs.get("/samordnare/"))
