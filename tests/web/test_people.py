@@ -170,7 +170,7 @@ async def test_who_has_accepted_is_not_invited_again(office):
     answer, page = await office.does(mentor, "inbjudan")
 
     assert answer.status_code == 409
-    assert "redan tagit emot" in page
+    assert "Inbjudan är redan mottagen." in page
 
 
 async def test_somebody_who_does_not_exist_is_not_found(office):
@@ -249,7 +249,7 @@ async def test_somebodys_sign_ins_are_counted_and_ended(office):
     await office.web.sign_in(browser, mentor)
     path = f"{ROOM}{mentor.account.id}/"
     assert "Ja, i en webbläsare" in await office.reads(path)
-    assert "Ja, logga ut henne" in await office.reads(f"{path}?steg=logga-ut")
+    assert "Ja, logga ut överallt" in await office.reads(f"{path}?steg=logga-ut")
 
     answer, _ = await office.does(mentor, "logga-ut", sure="yes")
 
@@ -278,7 +278,7 @@ async def test_two_coordinators_give_a_new_sign_in(office):
     own, page = await office.does(mentor, f"{path}/bekrafta")
     assert own.status_code == 409
     assert "din egen anmälan" in page
-    assert "Bekräfta, jag har talat med henne" not in page
+    assert "Bekräfta, vi har talats vid" not in page
     seen = await (await other.get(f"{ROOM}{number}/")).get_data(as_text=True)
     assert "Anmäld av Samordnare 1" in seen
     answer, page = await office.sends(f"{ROOM}{number}/{path}/bekrafta", browser=other)
