@@ -68,7 +68,7 @@ class Evening:
 
     app: Quart
     service: Service
-    visitor: Visitor
+    visitor: Any
     anna: Mentor
     bo: OtherMentor
     waiting: OtherVisitor

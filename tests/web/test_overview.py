@@ -53,7 +53,7 @@ async def overview(office, language="sv"):
 def counts_on(page):
     """Read the counts from the page, as text."""
     found = re.findall(r'data-count="(\w+)">(.*?)</(?:dd|span)>', page)
-    return {name: words for name, words in found}
+    return dict(found)
 
 
 async def busy_evening(live, clock):
