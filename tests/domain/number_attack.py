@@ -13,6 +13,7 @@ from chatservice.domain.number_tables import LENGTH_NAMES, Numbers, QuarterTable
 from chatservice.domain.small_cells import Cell, Mark
 
 MANY = 100_000
+TRIES = 200
 
 
 @dataclass
@@ -51,7 +52,7 @@ class Knowledge:
 
     def fits(self, name: str, value: int) -> bool:
         """Say whether there is a past in which this variable has this value."""
-        return _search(dict(self.bounds) | {name: (value, value)}, self.equations)
+        return _search(dict(self.bounds) | {name: (value, value)}, self.equations, iter(range(TRIES)))
 
 
 def _alone(rows: list[list[Fraction]], width: int) -> Iterator[int]:
@@ -97,9 +98,12 @@ def _narrow(
     return bounds
 
 
-def _search(bounds: dict[str, tuple[int, int]], equations: list[tuple[dict[str, int], int]]) -> bool:
+def _search(
+    bounds: dict[str, tuple[int, int]], equations: list[tuple[dict[str, int], int]], tries: Iterator[int]
+) -> bool:
+    """Look for one whole past; when the tries are used up there most likely is none."""
     narrowed = _narrow(bounds, equations)
-    if narrowed is None:
+    if narrowed is None or next(tries, None) is None:
         return False
     open_names = [name for name, (low, high) in narrowed.items() if low != high]
     if not open_names:
@@ -107,7 +111,7 @@ def _search(bounds: dict[str, tuple[int, int]], equations: list[tuple[dict[str, 
     name = min(open_names, key=lambda each: narrowed[each][1] - narrowed[each][0])
     low, high = narrowed[name]
     return any(
-        _search(dict(narrowed) | {name: (value, value)}, equations)
+        _search(dict(narrowed) | {name: (value, value)}, equations, tries)
         for value in dict.fromkeys((low, high, low + 1))
     )
 
