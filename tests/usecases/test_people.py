@@ -32,6 +32,13 @@ async def newest_acts(room, limit):
     return [(entry.act, entry.account_id, entry.about) for entry in newest]
 
 
+async def known(desk, account_id: int) -> people.Person:
+    """Return somebody who is there."""
+    person = await people.find(desk, account_id)
+    assert person is not None
+    return person
+
+
 async def test_nobody_closes_her_own_account(room):
     sam = await coordinator(room)
     await coordinator(room, "sara")
@@ -40,7 +47,7 @@ async def test_nobody_closes_her_own_account(room):
         await people.deactivate(room.desk, sam, sam)
 
     assert refused.value.reason == people.OWN_ACCOUNT
-    assert (await people.find(room.desk, sam)).standing is Standing.ACTIVE
+    assert (await known(room.desk, sam)).standing is Standing.ACTIVE
 
 
 async def test_the_last_coordinator_stays_whoever_closes_her_account(room):
@@ -59,7 +66,7 @@ async def test_the_command_line_closes_any_account(room):
 
     await people.deactivate(room.desk, None, sam)
 
-    assert (await people.find(room.desk, sam)).standing is Standing.CLOSED
+    assert (await known(room.desk, sam)).standing is Standing.CLOSED
 
 
 async def test_a_closed_account_loses_its_sessions_its_invitation_and_what_it_said(room):
@@ -103,7 +110,7 @@ async def test_ending_sign_ins_ends_them_all_and_leaves_the_account(room):
     await people.end_sign_ins(room.desk, sam, mentor.account.id)
 
     assert await people.sign_ins(room.desk, mentor.account.id) == 0
-    assert (await people.find(room.desk, mentor.account.id)).standing is Standing.ACTIVE
+    assert (await known(room.desk, mentor.account.id)).standing is Standing.ACTIVE
     assert (await newest_acts(room, 1))[0] == (Act.SESSION_ENDED, sam, mentor.account.id)
 
 
@@ -128,11 +135,11 @@ async def test_everybody_stands_somewhere_and_closed_accounts_stand_last(room):
         ("sam", Standing.ACTIVE),
         ("avstangd", Standing.CLOSED),
     ]
-    assert (await people.find(room.desk, new.account.id)).invitation == new.invitation
+    assert (await known(room.desk, new.account.id)).invitation == new.invitation
     assert await people.find(room.desk, 77) is None
 
     room.clock.pass_time(INVITATION_LASTS.total_seconds())
-    assert (await people.find(room.desk, new.account.id)).standing is Standing.UNINVITED
-    assert (await people.find(room.desk, new.account.id)).invitation is None
+    assert (await known(room.desk, new.account.id)).standing is Standing.UNINVITED
+    assert (await known(room.desk, new.account.id)).invitation is None
     assert Standing.INVITED not in {person.standing for person in await people.everybody(room.desk)}
     assert mentor.account.id not in await room.desk.records.accounts.never_signed_in()

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import pytest
 from websockets.asyncio.client import connect
+from websockets.typing import Origin
 
 from chatservice.bounded_sockets import LARGEST_MESSAGE
 from tests.running_service import RunningService
@@ -93,9 +94,8 @@ async def how_it_ends(reader: asyncio.StreamReader) -> int | None:
 
 async def still_greets(service: RunningService) -> None:
     async with asyncio.timeout(WITHIN_S):
-        async with connect(
-            f"ws://127.0.0.1:{service.port}/chatt/ws/visitor", origin=service.base_url
-        ) as browser:  # type: ignore[arg-type]
+        address = f"ws://127.0.0.1:{service.port}/chatt/ws/visitor"
+        async with connect(address, origin=Origin(service.base_url)) as browser:
             assert '"welcome"' in str(await browser.recv())
 
 

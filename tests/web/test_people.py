@@ -55,7 +55,9 @@ class Office:
 
 
 def address_on(page):
-    return html.unescape(re.search(r'value="([^"]*/valkommen/#[^"]+)"', page)[1])
+    found = re.search(r'value="([^"]*/valkommen/#[^"]+)"', page)
+    assert found
+    return html.unescape(found[1])
 
 
 async def office_in(web):
@@ -90,7 +92,9 @@ async def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_is_kept
 
     field = next(iter(fields))
     assert answer.status_code == 422
-    assert told in re.search(rf'<p class="field__error" id="{field}-error">([^<]*)<', page)[1]
+    error = re.search(rf'<p class="field__error" id="{field}-error">([^<]*)<', page)
+    assert error
+    assert told in error[1]
     assert f'href="#{field}"' in page
     assert f'value="{typed["username"]}"' in page
     assert f'value="{typed["alias"]}"' in page
@@ -210,6 +214,7 @@ async def test_a_closed_account_is_off_its_sockets_and_off_duty_at_once(office):
     the, mentor, page = office.web.app.extensions[EXTENSION], await office.web.staff.add("mira"), None
     browser = office.web.browser()
     await office.web.sign_in(browser, mentor)
+    answer, page = None, ""
     async with asyncio.timeout(5):
         with pytest.raises(WebsocketDisconnectError):
             async with browser.websocket("/chatt/ws/mentor", headers=OURS) as socket:
@@ -223,6 +228,7 @@ async def test_a_closed_account_is_off_its_sockets_and_off_duty_at_once(office):
                 while True:
                     await socket.receive()
 
+    assert answer
     assert answer.status_code == 303, page
     assert await the.live.duty_of(mentor.account.id) is DutyState.OFF
     assert (await browser.get("/mentor/")).status_code == 303, "led to the sign-in page"
@@ -306,6 +312,7 @@ SENSITIVE = ("inbjudan", "stang-av", "oppna", "logga-ut", "forlust", "forlust/be
 
 async def test_what_is_sensitive_asks_again_who_one_is(office):
     mentor = await office.web.staff.add("mira")
+    page = ""
     for _ in range(2):
         office.web.staff.clock.pass_time(16 * 60)
         page = await office.reads()
