@@ -111,7 +111,7 @@ BOUNDS = {
     "/samordnare/personer/<int:number>/certifiering/notera": "signed-in coordinators who proved themselves lately",
     "/samordnare/personer/<int:number>/certifiering/ta-bort": "signed-in coordinators who proved themselves lately",
     "/samordnare/personer/<int:number>/certifiering/karantan": "signed-in coordinators who proved themselves lately",
-    "/samordnare/personer/<int:number>/certifiering/karantan/bort": "signed-in coordinators who proved themselves lately",
+    "/samordnare/personer/<int:number>/certifiering/karantan/bort": "signed-in coordinators who proved themselves",
 }
 
 
