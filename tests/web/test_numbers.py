@@ -13,6 +13,7 @@ from chatservice.domain.number_periods import Week, weeks_of
 from chatservice.web.parts import EXTENSION
 from chatservice.year_page import drafts_in
 from tests.domain.number_years import counted, realistic
+from tests.site.test_markup import findings_in  # noqa: F401 (a fixture)
 
 OURS = {"Origin": "http://localhost:8000"}
 ROOM = "/samordnare/siffror/"
@@ -201,3 +202,14 @@ async def test_publishing_asks_again_who_it_is_after_a_while(web):
 
     assert answer.headers["Location"].startswith("/konto/bekrafta")
     assert drafts_in(await content_of(web)) == []
+
+
+async def test_the_pages_are_well_written(web, findings_in, tmp_path):  # noqa: F811
+    browser, _ = await coordinator(web)
+    pages = tmp_path / "made"
+    pages.mkdir()
+
+    for number, query in enumerate(("", "?tid=12-veckor", "?tid=2026", "?tid=2026&language=en")):
+        (pages / f"{number}.html").write_text(await read(browser, ROOM + query), "utf-8")
+
+    assert findings_in(pages) == ""
