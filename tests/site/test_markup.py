@@ -12,8 +12,21 @@ from tests.web.conftest import open_web  # noqa: F401 (a fixture)
 from tools import browsers
 
 VALIDATOR = "node_modules/html-validate/bin/html-validate.mjs"
-OFFICE_PAGES = ("/samordnare/", "/samordnare/oppettider/", "/samordnare/oppettider/2030-12-24/")
-SERVICE_PAGES = ("/chatt/lage/", "/kontakt/skriv/", "/kontakt/skriv/tack/", "/mentor/logga-in", "/finns-inte")
+OFFICE_PAGES = (
+    "/samordnare/", "/samordnare/oppettider/", "/samordnare/oppettider/2030-12-24/", "/samordnare/schema/",
+    "/samordnare/personer/", "/samordnare/personer/1/", "/samordnare/personer/1/certifiering/",
+    "/samordnare/nycklar/", "/samordnare/inkorg/", "/samordnare/siffror/", "/samordnare/handelser/",
+    "/konto/", "/konto/bekrafta", "/texter/tystnadsplikt/",
+)  # fmt: skip
+MENTOR_PAGES = ("/mentor/", "/mentor/pass/", "/mentor/certifiering/", "/texter/riktlinjer/")
+SERVICE_PAGES = (
+    "/valkommen/",
+    "/chatt/lage/",
+    "/kontakt/skriv/",
+    "/kontakt/skriv/tack/",
+    "/mentor/logga-in",
+    "/finns-inte",
+)
 
 
 @pytest.fixture
@@ -65,10 +78,12 @@ async def test_every_page_of_the_service_is_well_written(findings_in, open_web, 
         visitor, mentor, coordinator = (web.browser() for _ in range(3))
         await web.sign_in(mentor, await web.staff.add())
         await web.sign_in(coordinator, await web.staff.add("samordnare", Role.COORDINATOR))
-        asked = [(visitor, path) for path in SERVICE_PAGES]
-        for number, (browser, path) in enumerate(
-            [*asked, (mentor, "/mentor/"), *((coordinator, path) for path in OFFICE_PAGES)]
-        ):
+        asked = [
+            *((visitor, path) for path in SERVICE_PAGES),
+            *((mentor, path) for path in MENTOR_PAGES),
+            *((coordinator, path) for path in OFFICE_PAGES),
+        ]
+        for number, (browser, path) in enumerate(asked):
             answer = await browser.get(path)
             assert answer.status_code in {200, 404}, path
             (pages / f"{number}.html").write_text(await answer.get_data(as_text=True), "utf-8")

@@ -160,7 +160,9 @@ async def test_every_route_opens_for_its_roles_and_no_other(web, browsers):
     for rule in rules(web):
         if getattr(rule, "websocket", False) or rule.rule in {"/mentor/logga-in", "/mentor/logga-ut"}:
             continue
-        path = rule.rule.replace("<int:number>", "1").replace("<name>", "exempel").replace("<day>", "2030-12-24")
+        path = (
+            rule.rule.replace("<int:number>", "1").replace("<name>", "exempel").replace("<day>", "2030-12-24")
+        )
         for method in (rule.methods or set()) & {"GET", "POST"}:
             for role, browser in browsers.items():
                 answer = await browser.open(path, method=method, headers={"Origin": ORIGIN}, form={})
