@@ -21,7 +21,11 @@ export class PasskeyBox {
   /** Show the box and let its button act. @param {() => Promise<void>} act */
   open(act) {
     this.#box.hidden = false;
-    this.#button.addEventListener('click', () => void this.#try(act));
+    this.#button.addEventListener('click', (event) => {
+      // Where it is the form's own button, the device answers first.
+      event.preventDefault();
+      void this.#try(act);
+    });
   }
 
   /** @param {() => Promise<void>} act */
