@@ -3,6 +3,8 @@ export default {
   root: true,
   extends: ['html-validate:recommended'],
   rules: {
+    // The passphrase of a key file is not for a browser to keep.
+    'autocomplete-password': 'off',
     // JSON in an attribute stands in single quotes.
     'attr-quotes': ['error', { style: 'any' }],
     // A field is a line of text unless it says otherwise.
