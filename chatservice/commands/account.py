@@ -77,6 +77,7 @@ async def _add(settings: Settings, desk: StaffDesk, options: argparse.Namespace)
     except ChatError as error:
         raise one_line(error) from error
     account = fresh.account
+    await note(desk.records.audit_log, desk.clock, None, Act.ACCOUNT_ADDED, account.id)
     if settings.is_example:
         # So that the chat can be tried at once; whoever is invited in the browser goes the whole way.
         await note_examples(desk, load_terms(settings.content_dir), account)
@@ -107,6 +108,7 @@ async def _reset(settings: Settings, desk: StaffDesk, username: str) -> None:
         fresh = await accounts.renew_credentials(desk, account, password=read_password())
     except ChatError as error:
         raise one_line(error) from error
+    await note(desk.records.audit_log, desk.clock, None, Act.CREDENTIALS_RENEWED, account.id)
     print(f"Kontot {username} har nytt lösenord och ny kodnyckel, och är utloggat överallt.")
     _show_codes(settings, fresh)
 

@@ -1,6 +1,6 @@
 """A coordinator's first evening, from the address she was given to a mentor who can go on duty, by visible names only.
 
-She sets next week's hours, invites a mentor, certifies and schedules him. Nobody tells her where anything is: each step
+On a phone she sets next week's hours, invites a mentor, certifies and schedules him. Nobody tells her where anything is: each step
 is something that stands on the page she is on.
 """
 
@@ -13,6 +13,7 @@ from babel.dates import format_date
 from playwright.sync_api import Page, expect
 from pyotp.totp import TOTP
 
+PHONE = {"width": 360, "height": 740}
 PASSWORD = "en lång fras som exempel"
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
@@ -61,7 +62,7 @@ def sign(page: Page, name: str) -> None:
 
 
 def test_a_new_coordinator_finds_her_way(service, new_context, address_of_a_coordinator):
-    office, desk = new_context().new_page(), new_context().new_page()
+    office, desk = new_context(viewport=PHONE).new_page(), new_context().new_page()
     day = datetime.now(STOCKHOLM).date() + timedelta(days=7)
     in_words = format_date(day, "d MMMM", locale="sv")
 

@@ -12,6 +12,7 @@ from pyotp.totp import TOTP
 from chatservice import cli
 from chatservice.commands.example import fresh_password
 from chatservice.domain import sealing
+from chatservice.domain.audit import Act
 from chatservice.domain.key_words import key_words
 from chatservice.organisation_key import OrganisationKey
 from chatservice.ports import SignedBody
@@ -384,3 +385,17 @@ def test_example_passwords_are_readable_and_all_different():
 
     assert len(passwords) == 1000
     assert all(re.fullmatch(r"([b-z][a-y]){2}(-([b-z][a-y]){2}){4}", password) for password in passwords)
+
+
+def test_what_the_command_line_does_to_accounts_stands_in_the_audit_log(shell):
+    shell.add("mira")
+    assert shell.run("account", "reset", "mira", given=f"{PASSWORD}\n") == 0
+    assert shell.run("account", "deactivate", "mira") == 0
+
+    async def newest() -> list[Act]:
+        async with open_records(shell.settings()) as records:
+            return [
+                entry.act for entry in await records.audit_log.newest(limit=9) if entry.account_id is None
+            ]
+
+    assert asyncio.run(newest()) == [Act.DEACTIVATED, Act.CREDENTIALS_RENEWED, Act.ACCOUNT_ADDED]

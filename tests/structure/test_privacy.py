@@ -3,6 +3,7 @@
 import ast
 import re
 
+from chatservice.domain.audit import Act
 from tests.structure.project_files import own_files, text_of
 
 # Where signing in is made slower for each failure, letters and feedback are counted, and abuse is blocked, the address
@@ -74,3 +75,11 @@ def test_no_table_can_hold_a_conversation() -> None:
     assert [
         name for name in tables if re.search(r"conversation|envelope|message|visitor|transcript|queue", name)
     ] == []
+
+
+def test_every_act_of_the_audit_log_is_noted_somewhere() -> None:
+    code = "\n".join(
+        text_of(path) for path in own_files(".py", under="chatservice/") if "domain/audit" not in path
+    )
+
+    assert [act.name for act in Act if f"Act.{act.name}" not in code] == []
