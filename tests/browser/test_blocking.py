@@ -77,14 +77,8 @@ def test_a_coordinator_lifts_a_block_by_its_label(
     blocks(mentor)
     mentor.sees("Uppkopplingen är spärrad.")
     coordinator = MentorAtPage(new_context().new_page(), service.base_url)
-    credentials = service.add_account("coordinator", "samordnare-sparr")
-    page = coordinator.page
-    page.goto(f"{service.base_url}/mentor/logga-in")
-    page.get_by_label("Användarnamn").fill(credentials.username)
-    page.get_by_label("Lösenord").fill(credentials.password)
-    page.get_by_label("Engångskod").fill(credentials.code())
-    coordinator.button("Logga in").click()
-    page.goto(f"{service.base_url}/samordnare/")
+    coordinator.signs_in(service.add_account("coordinator", "samordnare-sparr"))
+    coordinator.page.get_by_role("link", name="Inkorg").click()
 
     coordinator.button("Häv").click()
 

@@ -93,11 +93,7 @@ def test_a_mentor_who_needs_to_talk_is_seen_by_the_coordinator_until_it_is_done(
     coordinator = MentorAtPage(new_context().new_page(), service.base_url)
     credentials = service.add_account("coordinator", "samordnare-prata")
     page = coordinator.page
-    page.goto(f"{service.base_url}/mentor/logga-in")
-    page.get_by_label("Användarnamn").fill(credentials.username)
-    page.get_by_label("Lösenord").fill(credentials.password)
-    page.get_by_label("Engångskod").fill(credentials.code())
-    coordinator.button("Logga in").click()
+    coordinator.signs_in(credentials)
     page.get_by_role("link", name="Inkorg").click()
     expect(coordinator.button("Klart")).to_have_count(1)
     coordinator.button("Klart").click()

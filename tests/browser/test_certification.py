@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.conftest import MODES, inspect
 from tests.browser.people import MentorAtPage, Person
-from tests.running_service import Credentials, RunningService
+from tests.running_service import RunningService
 
 pytestmark = pytest.mark.browser
 EVENING = datetime.fromisoformat("2026-11-24T20:00:00+01:00")
@@ -40,21 +40,12 @@ def forget_examples(service: RunningService, username: str) -> int:
     return int(number)
 
 
-def sign_in(person: Person, credentials: Credentials) -> None:
-    person.page.goto(f"{person.base_url}/mentor/logga-in")
-    person.page.get_by_label("Användarnamn").fill(credentials.username)
-    person.page.get_by_label("Lösenord").fill(credentials.password)
-    person.page.get_by_label("Engångskod").fill(credentials.code())
-    person.button("Logga in").click()
-    expect(person.button("Logga ut")).to_be_attached()
-
-
 def test_a_mentor_goes_from_nothing_to_duty(make_service, new_context: Callable[..., BrowserContext]):
     service = make_service()
     mentor = MentorAtPage(new_context().new_page(), service.base_url)
     coordinator = Person(new_context().new_page(), service.base_url)
-    sign_in(mentor, service.add_account("mentor", "ny-mentor"))
-    sign_in(coordinator, service.add_account("coordinator", "samordnare-intyg"))
+    mentor.signs_in(service.add_account("mentor", "ny-mentor"))
+    coordinator.signs_in(service.add_account("coordinator", "samordnare-intyg"))
     forget_examples(service, "ny-mentor")
 
     mentor.comes()
@@ -95,7 +86,7 @@ def test_quarantine_keeps_a_mentor_off_duty_until_the_day_after(
     first = make_service(clock=EVENING.isoformat())
     credentials = first.add_account("mentor", "vilar")
     mentor = MentorAtPage(new_context().new_page(), first.base_url)
-    sign_in(mentor, credentials)
+    mentor.signs_in(credentials)
     mentor.page.goto(f"{first.base_url}/mentor/certifiering/")
     mentor.page.get_by_label("Från och med").fill(EVENING.date().isoformat())
     mentor.page.get_by_label("Till och med").fill(EVENING.date().isoformat())
@@ -117,7 +108,7 @@ def test_quarantine_keeps_a_mentor_off_duty_until_the_day_after(
     second.start()
     try:
         mentor = MentorAtPage(new_context().new_page(), second.base_url)
-        sign_in(mentor, replace(credentials, began=next_day, began_monotonic_s=time.monotonic()))
+        mentor.signs_in(replace(credentials, began=next_day, began_monotonic_s=time.monotonic()))
         mentor.comes_on_duty()
         mentor.sees("Du är i tjänst.")
     finally:
@@ -129,8 +120,8 @@ def test_the_pages_of_certification_have_no_findings_in_any_mode(
 ):
     service = make_service()
     mentor, coordinator = (Person(new_context().new_page(), service.base_url) for _ in range(2))
-    sign_in(mentor, service.add_account("mentor", "ny-mentor"))
-    sign_in(coordinator, service.add_account("coordinator", "samordnare-intyg"))
+    mentor.signs_in(service.add_account("mentor", "ny-mentor"))
+    coordinator.signs_in(service.add_account("coordinator", "samordnare-intyg"))
     number = forget_examples(service, "ny-mentor")
     pages = (
         (mentor, "/mentor/certifiering/"),

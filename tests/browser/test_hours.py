@@ -26,12 +26,7 @@ def coordinator(new_context: Callable[..., BrowserContext], service: RunningServ
     """Sign a coordinator in."""
     person = Person(new_context().new_page(), service.base_url)
     credentials = service.add_account("coordinator", "samordnare")
-    person.page.goto(f"{service.base_url}/mentor/logga-in")
-    person.page.get_by_label("Användarnamn").fill(credentials.username)
-    person.page.get_by_label("Lösenord").fill(credentials.password)
-    person.page.get_by_label("Engångskod").fill(credentials.code())
-    person.button("Logga in").click()
-    person.page.wait_for_url("**/samordnare/")
+    person.signs_in(credentials)
     yield person
     assert person.complaints == []
 

@@ -83,12 +83,7 @@ def office(
     key_file.write_bytes(protected_pem(key, PASSPHRASE.encode()))
     desk = Person(new_context().new_page(), service.base_url)
     credentials = service.add_account("coordinator", "samordnare-inkorg")
-    desk.page.goto(f"{service.base_url}/mentor/logga-in")
-    desk.page.get_by_label("Användarnamn").fill(credentials.username)
-    desk.page.get_by_label("Lösenord").fill(credentials.password)
-    desk.page.get_by_label("Engångskod").fill(credentials.code())
-    desk.button("Logga in").click()
-    desk.page.wait_for_url("**/samordnare/")
+    desk.signs_in(credentials)
     office = Office(service, desk, key_file, key)
     desk.page.on("request", lambda request: office.sent.append(request))
     return office

@@ -1,6 +1,5 @@
 """A key is compared by voice and signed in the coordinator's browser, with a key of the organisation's own pinned."""
 
-import re
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -25,12 +24,7 @@ class Staff(MentorAtPage):
         super().__init__(context.new_page(), service.base_url)
         self.sent: list[str] = []
         self.page.on("request", self._note)
-        self.page.goto(f"{service.base_url}/mentor/logga-in")
-        self.page.get_by_label("Användarnamn").fill(who.username)
-        self.page.get_by_label("Lösenord").fill(who.password)
-        self.page.get_by_label("Engångskod").fill(who.code())
-        self.button("Logga in").click()
-        self.page.wait_for_url(re.compile(r"/(mentor|samordnare)/$"))
+        self.signs_in(who)
 
     def _note(self, request: Request) -> None:
         self.sent.append(f"{request.url} {request.post_data or ''}")

@@ -56,13 +56,7 @@ class AskingMentor(MentorAtPage):
 
 def signs_in(page: Page, service: RunningService, name: str, role: str) -> None:
     """Make an account and sign it in, for every page of this browser profile."""
-    credentials = service.add_account(role, name)
-    page.goto(f"{service.base_url}/mentor/logga-in")
-    page.get_by_label("Användarnamn").fill(credentials.username)
-    page.get_by_label("Lösenord").fill(credentials.password)
-    page.get_by_label("Engångskod").fill(credentials.code())
-    page.get_by_role("button", name="Logga in", exact=True).click()
-    page.wait_for_url("**/samordnare/" if role == "coordinator" else "**/mentor/")
+    Person(page, service.base_url).signs_in(service.add_account(role, name))
     page.close()
 
 

@@ -1,7 +1,7 @@
 """A coordinator's first evening, from the address she was given to a mentor who can go on duty, by visible names only.
 
-On a phone she sets next week's hours, invites a mentor, certifies and schedules him. Nobody tells her where anything is: each step
-is something that stands on the page she is on.
+On a phone she sets next week's hours, invites a mentor, certifies and schedules him. Nobody tells her where anything
+is: each step is something that stands on the page she is on.
 """
 
 import re

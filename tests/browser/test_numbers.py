@@ -59,12 +59,7 @@ def test_a_coordinator_reads_the_numbers_takes_them_out_and_publishes_a_year(
     credentials = service.add_account("coordinator", "samordnare-siffror")
     desk = Person(new_context().new_page(), service.base_url)
     page = desk.page
-    page.goto(f"{service.base_url}/mentor/logga-in")
-    page.get_by_label("Användarnamn").fill(credentials.username)
-    page.get_by_label("Lösenord").fill(credentials.password)
-    page.get_by_label("Engångskod").fill(credentials.code())
-    desk.button("Logga in").click()
-    page.wait_for_url("**/samordnare/")
+    desk.signs_in(credentials)
 
     page.get_by_role("link", name="Siffror", exact=True).click()
     desk.sees("Ingen vecka i perioden har så många besök att de kan visas.")

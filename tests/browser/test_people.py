@@ -19,12 +19,7 @@ def sam(browser: Browser, service: RunningService) -> Iterator[MentorAtPage]:
     for colleague in ("kollega-ett", "kollega-tva"):
         service.add_account("coordinator", colleague)
     credentials = service.add_account("coordinator", "samordnare-personer")
-    person.page.goto(f"{service.base_url}/mentor/logga-in")
-    person.page.get_by_label("Användarnamn").fill(credentials.username)
-    person.page.get_by_label("Lösenord").fill(credentials.password)
-    person.page.get_by_label("Engångskod").fill(credentials.code())
-    person.button("Logga in").click()
-    person.page.wait_for_url("**/samordnare/")
+    person.signs_in(credentials)
     yield person
     context.close()
 

@@ -28,12 +28,7 @@ class Staff(MentorAtPage):
     def __init__(self, context: BrowserContext, service: RunningService, role: str, username: str) -> None:
         super().__init__(context.new_page(), service.base_url)
         credentials = service.add_account(role, username)
-        self.page.goto(f"{service.base_url}/mentor/logga-in")
-        self.page.get_by_label("Användarnamn").fill(credentials.username)
-        self.page.get_by_label("Lösenord").fill(credentials.password)
-        self.page.get_by_label("Engångskod").fill(credentials.code())
-        self.button("Logga in").click()
-        self.page.wait_for_url("**/mentor/" if role == "mentor" else "**/samordnare/")
+        self.signs_in(credentials)
 
     def opens(self, path: str) -> None:
         """Go to a room."""
