@@ -141,7 +141,9 @@ def staff_required(
                 abort(403)
             if not request.path.startswith(OPEN_BEFORE_SIGNING) and not await _has_signed(staff):
                 if request.method in SAFE_METHODS:
-                    return cast("ResponseReturnValue", redirect(in_current_language(CONFIDENTIALITY_PATH), 303))
+                    return cast(
+                        "ResponseReturnValue", redirect(in_current_language(CONFIDENTIALITY_PATH), 303)
+                    )
                 abort(403)
             return await view(*args, **kwargs)
 
