@@ -42,10 +42,10 @@ def parted(
     visitor.begins()
     lost.takes_next()
     visitor.sees("Du talar med")
-    visitor.says("gammalt")
-    lost.reads("gammalt")
-    lost.says("gammalt svar")
-    visitor.reads("gammalt svar")
+    visitor.says("blåklocka")
+    lost.reads("blåklocka")
+    lost.says("blåklocka svar")
+    visitor.reads("blåklocka svar")
     lost.page.close()
     visitor.sees("Din mentor kom inte tillbaka. Du står nu först i kön.")
     other.button("Ta nästa").click()
@@ -63,7 +63,7 @@ def test_no_means_that_the_new_mentor_reads_nothing(parted: tuple[VisitorAtPage,
 
     other.sees("Besökaren tackade nej")
     visitor.sees("Du står först i kön.")
-    assert "gammalt" not in other.leaves_behind()
+    assert "blåklocka" not in other.leaves_behind()
 
 
 def test_from_now_on_means_that_the_new_mentor_reads_only_what_comes(
@@ -92,5 +92,5 @@ def test_yes_means_that_the_new_mentor_reads_what_both_wrote_before(
     visitor.says("nytt")
 
     other.reads("nytt")
-    assert other.texts == ["gammalt", "gammalt svar", "nytt"]
+    assert other.texts == ["blåklocka", "blåklocka svar", "nytt"]
     expect(other.log.get_by_text("Tidigare mentor")).to_be_visible()
