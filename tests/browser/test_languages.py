@@ -145,7 +145,7 @@ def test_signing_in_in_english_leads_to_the_english_dashboard_and_out_again(
     page.get_by_label("Username").fill(account.username)
     page.get_by_label("Password").fill(account.password)
     page.get_by_label("One-time code").fill(account.code())
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
 
     page.wait_for_url("**/mentor/?language=en")
     expect(page.get_by_role("button", name="Go on duty")).to_be_visible()
