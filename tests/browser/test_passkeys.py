@@ -86,7 +86,7 @@ def test_somebody_comes_with_a_passkey_and_signs_in_with_it_until_it_is_removed(
 
     page.goto(f"{here}/konto/")
     press(page, "Logga ut")
-    press(page, "Logga in med passkey")
+    press(page, "Använd passkey")
     page.wait_for_url("**/mentor/")
 
     page.goto(f"{here}/konto/")
@@ -100,7 +100,7 @@ def test_somebody_comes_with_a_passkey_and_signs_in_with_it_until_it_is_removed(
     press(page, "Ta bort")
     expect(page.get_by_text("Din passkey är borttagen.")).to_be_visible()
     press(page, "Logga ut")
-    press(page, "Logga in med passkey")
+    press(page, "Använd passkey")
     expect(page.get_by_role("alert").get_by_text("Det gick inte att logga in med passkey.")).to_be_visible()
 
     page.get_by_label("Användarnamn").fill("pia")
