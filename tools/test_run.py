@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from tools import browsers
 from tools.environment import python_of, stop
 from tools.test_counts import Counts, of_junit, of_tap
 
-STEP_TIMEOUT_S = 1500
+STEP_TIMEOUT_S = 3000
 PARTS = ("checks", "js", "python", "browser")
 COMPLETE = ("chatservice/domain/*", "chatservice/usecases/*", "chatservice/web/frames*")
 
@@ -91,10 +92,15 @@ def run(root: Path, *, only: str = "", matching: str = "") -> int:
             _check_python(workbench, summary)
         if "checks" in parts or "js" in parts:
             _check_javascript(workbench, summary, parts)
-        if "python" in parts:
-            _test_python(workbench, summary, matching, measured=not matching)
-        if "browser" in parts:
-            _test_browser(workbench, summary, matching)
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            # Those in a browser wait for pages half of the time, and share the machine well with all the others.
+            browsing = beside.submit(_browse, workbench, matching) if "browser" in parts else None
+            if "python" in parts:
+                _test_python(workbench, summary, matching, measured=not matching)
+            if browsing is not None:
+                _step(
+                    summary, "pytest: i webbläsare", lambda: _browsed(workbench, summary, browsing.result())
+                )
     return _close(summary, time.monotonic() - began)
 
 
@@ -218,13 +224,15 @@ def _test_javascript(workbench: Workbench, summary: Summary, node: str) -> int:
     return status or int(counts.passed == 0)
 
 
-def _pytest(
-    workbench: Workbench, summary: Summary, name: str, options: tuple[str, ...], prefix: tuple[str, ...]
-) -> int:
-    report = workbench.results / f"{name}.xml"
+def _pytest(workbench: Workbench, summary: Summary, options: tuple[str, ...], prefix: tuple[str, ...]) -> int:
+    report = workbench.results / "python.xml"
     status = workbench.call(*prefix, "-m", "pytest", f"--junitxml={report}", *options)
     summary.counts += of_junit(report)
-    # Status 5 means that no test matched, which is only wrong when nothing was asked for.
+    return _unless_none_matched(status, options)
+
+
+def _unless_none_matched(status: int, options: tuple[str, ...]) -> int:
+    """Status 5 means that no test matched, which is only wrong when nothing was asked for."""
     return 0 if status == 5 and "-k" in options else status
 
 
@@ -239,7 +247,7 @@ def _test_python(workbench: Workbench, summary: Summary, matching: str, *, measu
     _step(
         summary,
         "pytest: allt utom webbläsare",
-        lambda: _pytest(workbench, summary, "python", options, prefix),
+        lambda: _pytest(workbench, summary, options, prefix),
     )
     if measured:
         only = f"--include={','.join(COMPLETE)}"
@@ -252,10 +260,19 @@ def _test_python(workbench: Workbench, summary: Summary, matching: str, *, measu
         _step(summary, "täckning: helheten", lambda: workbench.call(*report, "--format=total"))
 
 
-def _test_browser(workbench: Workbench, summary: Summary, matching: str) -> None:
+def _browse(workbench: Workbench, matching: str) -> int:
+    """Run the tests in browsers beside everything else; what they print is kept until their turn comes."""
     options = _chosen("browser", matching)
-    prefix = (workbench.python,)
-    _step(summary, "pytest: i webbläsare", lambda: _pytest(workbench, summary, "browser", options, prefix))
+    report, log = workbench.results / "browser.xml", workbench.results / "browser.log"
+    status = workbench.call(workbench.python, "-m", "pytest", f"--junitxml={report}", *options, output=log)
+    return _unless_none_matched(status, options)
+
+
+def _browsed(workbench: Workbench, summary: Summary, status: int) -> int:
+    """Show what the tests in browsers printed, and count them."""
+    print((workbench.results / "browser.log").read_text(encoding="utf-8", errors="replace"), flush=True)
+    summary.counts += of_junit(workbench.results / "browser.xml")
+    return status
 
 
 def _close(summary: Summary, seconds: float) -> int:
