@@ -86,8 +86,9 @@ class LeanConnection(WSListener):
             b"GET / HTTP/1.1\r\nHost: -\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " + key + b"\r\n\r\n"
         )
-        for start in range(0, len(request + early), 512):
-            part = (request + early)[start : start + 512]
+        heard = request + early
+        for start in range(0, len(heard), 512):
+            part = heard[start : start + 512]
             self._protocol.get_buffer(-1)[: len(part)] = part
             self._protocol.buffer_updated(len(part))
 
@@ -174,7 +175,7 @@ class LeanConnection(WSListener):
     # -- within
 
     def _hand_over(self, kind: WSMsgType, payload: bytes) -> None:
-        if kind is WSMsgType.TEXT:
+        if kind == WSMsgType.TEXT:
             try:
                 self._unread.append(payload.decode())
             except UnicodeDecodeError:
@@ -249,12 +250,8 @@ class LeanWebSocket(BoundedWebSocket):
         if self._lean is None or self.closed:
             await super().app_send(message)
         elif message is None:
-            await self.send_end()
+            self.state = ASGIWebsocketState.CLOSED
+            await self.send(StreamClosed(stream_id=self.stream_id))
         elif message["type"] == "websocket.close":
             self.state = ASGIWebsocketState.CLOSED
             await self._lean.close(int(message.get("code", 1000)))
-
-    async def send_end(self) -> None:
-        """Let Hypercorn end the connection."""
-        self.state = ASGIWebsocketState.CLOSED
-        await self.send(StreamClosed(stream_id=self.stream_id))
