@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
-from quart import Quart, Response, abort, g, redirect, request, websocket
+from quart import Quart, Response, abort, g, redirect, request
 from quart.typing import ResponseReturnValue
 from quart_auth import Action, AuthUser, QuartAuth, current_user, login_user, logout_user
 
@@ -25,7 +25,6 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CONFIDENTIALITY_PATH = "/texter/tystnadsplikt/"
 OPEN_BEFORE_SIGNING = ("/konto/", "/texter/")
 """What a coordinator reaches before she has signed the confidentiality agreement: her own account, and the texts."""
-COORDINATOR_SOCKETS = "/chatt/ws/samordnare"
 
 _Parameters = ParamSpec("_Parameters")
 _Result = TypeVar("_Result")
@@ -75,7 +74,6 @@ def register_access(app: Quart, settings: Settings) -> None:
         salt="staff-session",
     )
     app.before_request(refuse_foreign_changes)
-    app.before_websocket(refuse_unsigned_coordinators)
 
 
 async def refuse_foreign_changes() -> None:
@@ -100,19 +98,24 @@ async def current_staff() -> StaffIdentity | None:
     return cast("StaffIdentity | None", g.staff)
 
 
-async def refuse_unsigned_coordinators() -> None:
-    """Refuse the coordinators' sockets to one who has not signed the confidentiality agreement that holds now."""
-    if websocket.path.startswith(COORDINATOR_SOCKETS):
-        staff = await current_staff()
-        if staff is not None and not await _has_signed(staff):
-            abort(403)
-
-
 async def signed_in_staff() -> StaffIdentity:
     """Return who is signed in; answers 401 when nobody is."""
     staff = await current_staff()
     if staff is None:
         abort(401)
+    return staff
+
+
+async def staff_on_socket(role: Role) -> StaffIdentity:
+    """Return who is signed in on a handshake; 401 for nobody and for another role.
+
+    403 for a coordinator who has not signed the confidentiality agreement that holds now.
+    """
+    staff = await current_staff()
+    if staff is None or staff.role is not role:
+        abort(401)
+    if not await _has_signed(staff):
+        abort(403)
     return staff
 
 

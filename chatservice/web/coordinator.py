@@ -10,7 +10,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Final
 
-from quart import Blueprint, abort
+from quart import Blueprint
 from quart.typing import ResponseReturnValue
 
 from chatservice import theming
@@ -23,7 +23,7 @@ from chatservice.usecases.clearing import ending_soon_count
 from chatservice.usecases.office_tasks import office_tasks
 from chatservice.usecases.opening import OpeningStatus
 from chatservice.web import frames
-from chatservice.web.access import StaffIdentity, current_staff, staff_required
+from chatservice.web.access import StaffIdentity, staff_on_socket, staff_required
 from chatservice.web.coordinator_frames import CoordinatorJoin, read_coordinator_frame
 from chatservice.web.hours import state_values
 from chatservice.web.languages import N_, current_language
@@ -92,9 +92,7 @@ async def coordinator_socket() -> None:
     """Carry the counts and the line to the mentors."""
     the = parts()
     require_origin(the)
-    staff = await current_staff()
-    if staff is None or staff.role is not Role.COORDINATOR:
-        abort(401)
+    staff = await staff_on_socket(Role.COORDINATOR)
     await run_socket(the, lambda socket: _CoordinatorConnection(the, socket, staff).serve())
 
 

@@ -6,7 +6,7 @@ handshake and again while the socket is open, never from a frame.
 
 import asyncio
 
-from quart import Blueprint, abort, render_template
+from quart import Blueprint, render_template
 
 from chatservice.domain.certification import Role
 from chatservice.domain.certification_items import ending_soon
@@ -19,7 +19,7 @@ from chatservice.ports import QUEUE_TOPIC, Bell, Colleague, Pulse, View, now_ms,
 from chatservice.usecases import clearing, conversing, mentoring
 from chatservice.usecases.quarantine import days_of
 from chatservice.web import frames
-from chatservice.web.access import StaffIdentity, current_staff, signed_in_staff, staff_required
+from chatservice.web.access import StaffIdentity, signed_in_staff, staff_on_socket, staff_required
 from chatservice.web.blocking import MentorBlocks, duration_words
 from chatservice.web.colleagues import ColleagueNews
 from chatservice.web.feed import Feed
@@ -67,9 +67,7 @@ async def mentor_socket() -> None:
     """Carry one mentor's evening."""
     the = parts()
     require_origin(the)
-    staff = await current_staff()
-    if staff is None or staff.role is not Role.MENTOR:
-        abort(401)
+    staff = await staff_on_socket(Role.MENTOR)
     await run_socket(the, lambda socket: _MentorConnection(the, socket, staff).serve())
 
 
