@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tools import browsers
+from tools import browsers, engines
 from tools.environment import python_of, stop
 from tools.test_counts import Counts, of_junit, of_tap
 
@@ -120,9 +120,13 @@ def reformat(root: Path) -> int:
 
 
 def _environ(parts: tuple[str, ...], summary: Summary) -> dict[str, str]:
-    """Return the environment of the steps: nothing of the caller's own service settings, and the browsers' paths."""
+    """Return the environment of the steps: where browsers and servers are, and no service settings of the caller's."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith("CHAT_")}
     environ["PYTHONUNBUFFERED"] = "1"
+    if "python" in parts:
+        found, missing = engines.make_ready()
+        environ |= found
+        summary.missing += missing
     if "browser" not in parts:
         return environ
     for name, find, install in (
