@@ -55,7 +55,11 @@ class Settings:
     """CHAT_CLOCK: an ISO instant from which the clock runs (acceptance tests); refused in production."""
 
     queue_cap: int = 50
-    """CHAT_QUEUE_CAP: how many visitors may wait at once, 1 to 1,000."""
+    """CHAT_QUEUE_CAP: how many visitors may wait at once, 1 to 10,000; a take costs the same with 5,000 waiting."""
+
+    free_starts: int = 25
+    """CHAT_FREE_STARTS: so many conversations may begin in a minute, and so many visitors may wait, before the browser of
+    whoever begins is asked to do a little work first (scripts cannot take the whole queue), 0 to 1,000,000."""
 
     visitor_grace_s: float = 60
     """CHAT_VISITOR_GRACE_S: how long a lost visitor keeps her place or seat, seconds."""
@@ -86,6 +90,9 @@ class Settings:
     the address that the outermost of them saw; with 0, the peer's. Too low a number gives everybody the address of a
     server in front, and then one block shuts everybody out: that cannot be noticed from here. Too high a number
     believes what a browser claims. Addresses of this machine and of private networks are never blocked."""
+
+    metrics_port: int = 0
+    """CHAT_METRICS_PORT: a port of 127.0.0.1 for `/redo` and `/metrics`, 1 to 65535; 0 for neither."""
 
     frames_per_s: float = 20
     """CHAT_FRAMES_PER_S: one browser is read at this speed in the long run, frames per second."""
@@ -154,7 +161,8 @@ class Settings:
             # The stand-in is replaced below, once the rest is known to be safe.
             secret=secret or "-" * SHORTEST_SECRET,
             clock=given.instant("CLOCK"),
-            queue_cap=given.number("QUEUE_CAP", 50, 1, 1000),
+            queue_cap=given.number("QUEUE_CAP", 50, 1, 10_000),
+            free_starts=given.number("FREE_STARTS", 25, 0, 1_000_000),
             visitor_grace_s=given.seconds("VISITOR_GRACE_S", 60),
             mentor_grace_s=given.seconds("MENTOR_GRACE_S", 120),
             idle_timeout_s=given.seconds("IDLE_TIMEOUT_S", 45),
@@ -164,6 +172,7 @@ class Settings:
             silence_s=given.seconds("SILENCE_S", 600),
             block_s=given.seconds("BLOCK_S", 43200),
             proxy_hops=given.number("PROXY_HOPS", 0, 0, 5),
+            metrics_port=given.number("METRICS_PORT", 0, 0, 65535),
             frames_per_s=given.number("FRAMES_PER_S", 20, 1, 1_000_000),
             sockets=given.choice("SOCKETS", ("lean", "plain"), "lean"),
             live_url=given.text("LIVE_URL", "memory://"),
