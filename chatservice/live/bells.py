@@ -1,44 +1,61 @@
 """Bells inside one process: a ring says that there may be news, never what the news is."""
 
 import asyncio
-from collections import defaultdict
+from collections.abc import Callable
 
 
 class MemoryBell:
     """A bell that follows topics of one `Belfry`. Any number of rings before a `wait` count as one."""
 
-    __slots__ = ("_belfry", "_event", "_topics")
+    __slots__ = ("_belfry", "_event", "_topics", "_wake")
 
     def __init__(self, belfry: "Belfry") -> None:
         self._belfry = belfry
-        self._event = asyncio.Event()
-        self._topics: set[str] = set()
+        self._event: asyncio.Event | None = None
+        self._wake: Callable[[], None] | None = None
+        # A tuple, because there are one or two, and thousands of bells.
+        self._topics: tuple[str, ...] = ()
 
     def follow(self, topic: str) -> None:
         """Ring for this topic too."""
         if topic not in self._topics:
-            self._topics.add(topic)
+            self._topics += (topic,)
             self._belfry.hang(topic, self)
 
     def unfollow(self, topic: str) -> None:
         """Ring for this topic no longer."""
         if topic in self._topics:
-            self._topics.discard(topic)
+            self._topics = tuple(each for each in self._topics if each != topic)
             self._belfry.take_down(topic, self)
+
+    def call(self, wake: Callable[[], None]) -> None:
+        """Call this at each ring from now on; nobody waits for the bell then."""
+        self._wake = wake
 
     async def wait(self) -> None:
         """Return once the bell has rung since the last return."""
-        await self._event.wait()
-        self._event.clear()
+        event = self._waiting()
+        await event.wait()
+        event.clear()
 
     def ring(self) -> None:
         """Ring this bell alone."""
-        self._event.set()
+        if self._wake is not None:
+            self._wake()
+        else:
+            self._waiting().set()
 
     def close(self) -> None:
-        """Follow nothing any more."""
-        for topic in list(self._topics):
-            self.unfollow(topic)
+        """Follow nothing any more, and call nobody."""
+        for topic in self._topics:
+            self._belfry.take_down(topic, self)
+        self._topics = ()
+        self._wake = _nobody
+
+    def _waiting(self) -> asyncio.Event:
+        if self._event is None:
+            self._event = asyncio.Event()
+        return self._event
 
 
 class Belfry:
@@ -47,7 +64,8 @@ class Belfry:
     __slots__ = ("_bells",)
 
     def __init__(self) -> None:
-        self._bells: defaultdict[str, set[MemoryBell]] = defaultdict(set)
+        # Tuples, because most topics have one bell; and a ring may go on while a bell is hung or taken down.
+        self._bells: dict[str, tuple[MemoryBell, ...]] = {}
 
     def listen(self, *topics: str) -> MemoryBell:
         """Return a new bell that follows the topics."""
@@ -63,12 +81,16 @@ class Belfry:
 
     def hang(self, topic: str, bell: MemoryBell) -> None:
         """Let a bell hear a topic."""
-        self._bells[topic].add(bell)
+        self._bells[topic] = (*self._bells.get(topic, ()), bell)
 
     def take_down(self, topic: str, bell: MemoryBell) -> None:
         """Let a bell hear a topic no longer, and forget a topic that nobody follows."""
-        bells = self._bells.get(topic)
-        if bells is not None:
-            bells.discard(bell)
-            if not bells:
-                del self._bells[topic]
+        bells = tuple(each for each in self._bells.get(topic, ()) if each is not bell)
+        if bells:
+            self._bells[topic] = bells
+        else:
+            self._bells.pop(topic, None)
+
+
+def _nobody() -> None:
+    """Stand for the one who is called no longer."""

@@ -8,11 +8,12 @@ import secrets
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from chatservice.domain import conversation as rules
 from chatservice.domain.conversation import Conversation, EndedBy, Phase
 from chatservice.domain.duty import DutyState
-from chatservice.domain.envelope import Draft, Envelope, Sender
+from chatservice.domain.envelope import VISITOR, Draft, Envelope, Sender
 from chatservice.domain.queue import Queue
 from chatservice.domain.seat import Seat, Side, seat_of_mentor
 from chatservice.domain.statistics import LEFT, QUEUED, TAKEN, length_name, wait_name
@@ -63,6 +64,8 @@ class _Entry:
 
 class MemoryLiveStore:
     """See `ports.LiveStore`."""
+
+    answers_at_once: Final = True
 
     def __init__(self, clock: Clock, tally: Tally | None = None) -> None:
         self.incarnation = secrets.token_urlsafe(9)
@@ -189,9 +192,7 @@ class MemoryLiveStore:
     async def post(self, seat: Seat, draft: Draft) -> bool:
         """Append an envelope; False when this very envelope was there already."""
         entry = self._entry(seat.conversation_id)
-        own = entry.own.get(seat.sender)
-        if own is None:
-            own = entry.own[seat.sender] = []
+        own = entry.own.get(seat.sender, [])
         if draft.sequence < len(own):
             if own[draft.sequence].holds_same(draft):
                 return False
@@ -204,6 +205,7 @@ class MemoryLiveStore:
         )
         entry.log.append(envelope)
         own.append(envelope)
+        entry.own[seat.sender] = own
         if changed is not entry.conversation:
             self._replace(entry, changed)
         self._belfry.ring(seat_topic(seat.conversation_id, seat.side.other))
@@ -224,7 +226,9 @@ class MemoryLiveStore:
         entry = self._entry(seat.conversation_id)
         mentor = entry.conversation.mentor
         # Of nobody who was never here: the names are the browser's, and each of them would be kept.
-        is_known = sender in entry.own or (mentor is not None and mentor.sender == sender)
+        is_known = (
+            sender == VISITOR or sender in entry.own or (mentor is not None and mentor.sender == sender)
+        )
         if is_known and sender != seat.sender and through > entry.received.get(sender, 0):
             entry.received[sender] = through
             self._belfry.ring(seat_topic(seat.conversation_id, seat.side.other))
@@ -399,6 +403,8 @@ class MemoryLiveStore:
             or (conversation.mentor.key_id != previous.mentor.key_id)
         ):
             entry.presence[Side.MENTOR] = self._sitting_down(conversation)
+            # Who sits down has her own time; how long her predecessor was away is none of it.
+            self._absent_since_s.pop((conversation.id, Side.MENTOR), None)
         self._place(entry)
 
     def _place(self, entry: _Entry) -> None:

@@ -85,6 +85,10 @@ class Bell(Protocol):
         """Ring for this topic no longer."""
         ...
 
+    def call(self, wake: Callable[[], None]) -> None:
+        """Call this at each ring from now on; nobody waits for the bell then."""
+        ...
+
     async def wait(self) -> None:
         """Return once the bell has rung since the last return; many rings count as one."""
         ...
@@ -112,6 +116,11 @@ class LiveStore(Protocol):
     @property
     def incarnation(self) -> str:
         """Name this life of the store; positions in the log hold within one incarnation."""
+        ...
+
+    @property
+    def answers_at_once(self) -> bool:
+        """Say whether no method ever waits: then a frame is handled where it is read, without a task."""
         ...
 
     @property
