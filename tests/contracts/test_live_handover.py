@@ -133,3 +133,15 @@ async def test_a_mentor_is_known_to_colleagues_only_while_she_is_connected(live)
 
     assert await live.colleague(7) is None
     assert await live.colleague(99) is None
+
+
+async def test_who_takes_over_from_a_lost_mentor_has_her_own_time(live, clock):
+    await talking(live)
+    await live.arrive(seat_in("a"), "the visitor's page")
+    await live.ask_colleague("a", OTHER_KEY_ID)
+    await live.mentor_departs(7, "socket 7")
+    clock.pass_time(100)
+    await live.post(seat_in("a"), GRANT_TO_BO)
+    clock.pass_time(100)
+
+    assert await live.overdue(visitor_grace_s=60, mentor_grace_s=120, silence_s=600) == []
