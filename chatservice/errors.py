@@ -30,7 +30,9 @@
     │   ├── CertificationRefusedError  an item cannot be noted, signed or withdrawn
     │   ├── QuarantineRefusedError     a quarantine cannot be set or lifted
     │   ├── LetterMistakesError   a field of the contact form is empty or cannot be right
-    │   └── InboxFullError        as many letters as may be held wait to be read
+    │   ├── InboxFullError        as many letters as may be held wait to be read
+    │   └── RecordsAwayError      the database cannot answer now; what needs no account goes on
+    ├── LiveStoreAwayError        where conversations live cannot be reached; whoever asked comes back soon
     └── StartError                the service cannot start or a command cannot run: one clear line for a person
 
 What a browser or a person reads is decided in `web/error_pages.py` and in the templates, never here. No error holds
@@ -271,6 +273,18 @@ class InboxFullError(RefusedError):
     """As many letters as may be held wait to be read."""
 
     code = "inbox_full"
+
+
+class RecordsAwayError(RefusedError):
+    """The database is gone, full, damaged or mute. Whoever can go on without it does; everybody else tries later."""
+
+    code = "records_away"
+
+
+class LiveStoreAwayError(ChatError):
+    """Where conversations live cannot be reached now, or has just lost everything: a page is told to come back."""
+
+    code = "live_store_away"
 
 
 class StartError(ChatError):

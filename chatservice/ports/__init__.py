@@ -7,6 +7,7 @@ subject, and a line in `records.py` when it must last.
 
 from chatservice.ports.audit import AuditLog
 from chatservice.ports.blocks import Block, Blocks, Origin
+from chatservice.ports.brief import BriefCounts, BriefMemory, Settling, Turns
 from chatservice.ports.certification import Certificates, CertificationItems, Quarantines
 from chatservice.ports.clock import Clock, now_ms
 from chatservice.ports.counters import Counters, Tally
@@ -25,6 +26,7 @@ from chatservice.ports.inbox import FeedbackBox, Letters, TalkRequest, TalkReque
 from chatservice.ports.lines import LINE_TOPIC, MOST_COORDINATORS, LineNews, Lines, line_topic
 from chatservice.ports.live import (
     QUEUE_TOPIC,
+    STORE_TOPIC,
     Bell,
     Colleague,
     LiveStore,
@@ -45,16 +47,20 @@ from chatservice.ports.people import (
 )
 from chatservice.ports.records import Records
 from chatservice.ports.rota import Shifts
+from chatservice.ports.starts import StartCounts, Starts
 
 __all__ = [
     "LINE_TOPIC",
     "MOST_COORDINATORS",
     "QUEUE_TOPIC",
+    "STORE_TOPIC",
     "Accounts",
     "AuditLog",
     "Bell",
     "Block",
     "Blocks",
+    "BriefCounts",
+    "BriefMemory",
     "CertificateSigner",
     "Certificates",
     "CertificationItems",
@@ -86,13 +92,17 @@ __all__ = [
     "Records",
     "RecoveryCodes",
     "ScheduleExceptions",
+    "Settling",
     "Shifts",
     "SignedBody",
     "StaffSession",
     "StaffSessions",
+    "StartCounts",
+    "Starts",
     "TalkRequest",
     "TalkRequests",
     "Tally",
+    "Turns",
     "View",
     "line_topic",
     "now_ms",

@@ -103,6 +103,8 @@ class Bell(Protocol):
 
 
 QUEUE_TOPIC = "queue"
+STORE_TOPIC = "store"
+"""Rings when the store has lost everything; its `incarnation` is another one then."""
 
 
 def seat_topic(conversation_id: str, side: Side) -> str:

@@ -1,0 +1,81 @@
+"""A Valkey server of a test's own: on a private port, without a disk, ended by its process id.
+
+Debian 12 has the same server under its older name, so either program will do. tools/engines.py installs one.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+STARTS_WITHIN_S = 20
+
+
+def find_program() -> str | None:
+    """Return the path of the server program, or None."""
+    return next((path for name in ("valkey-server", "redis-server") if (path := shutil.which(name))), None)
+
+
+class ValkeyServer:
+    """A server that can be stopped and started again on the same port, empty each time."""
+
+    def __init__(self, folder: Path, *options: str) -> None:
+        self._folder = folder
+        self._options = options
+        self._process: subprocess.Popen[bytes] | None = None
+        self.port = _free_port()
+
+    @property
+    def url(self) -> str:
+        """Return what CHAT_LIVE_URL would be."""
+        return f"valkey://127.0.0.1:{self.port}/0"
+
+    def start(self) -> None:
+        """Start the server and wait until it answers; without the program the test is skipped, under CI it fails."""
+        program = find_program()
+        if program is None:
+            if os.environ.get("CI"):
+                pytest.fail("Neither valkey-server nor redis-server is installed: see tools/engines.py")
+            pytest.skip("neither valkey-server nor redis-server is installed")
+        private = ("--save", "", "--appendonly", "no", "--bind", "127.0.0.1", "--dir", str(self._folder))
+        with (self._folder / "server.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [program, "--port", str(self.port), *private, *self._options],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        give_up_s = time.monotonic() + STARTS_WITHIN_S
+        while self._ask("PING") is None:
+            assert self._process.poll() is None, (self._folder / "server.log").read_text()
+            assert time.monotonic() < give_up_s, "the server does not answer"
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        """End the server at once, as a machine that loses its power would."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait(10)
+            self._process = None
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._ask("FLUSHALL")
+
+    def _ask(self, command: str) -> bytes | None:
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), 5) as connection:
+                connection.sendall(command.encode() + b"\r\n")
+                return connection.recv(100)
+        except OSError:
+            return None
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
