@@ -9,6 +9,7 @@ import json
 import random
 import socket as sockets
 import time
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -61,7 +62,13 @@ class _SilenceError(Exception):
 
 
 class Connection:
-    """A connection of one seat. ``jitter_s`` bounds the wait before every attempt to come back."""
+    """A connection of one seat. ``jitter_s`` bounds the wait before every attempt to come back.
+
+    With ``delays_s`` it bounds the first attempt only, and each later one waits about as long as these say, as a
+    browser does (theme/static/js/transport/socket.js).
+    """
+
+    delays_s: Sequence[float] = ()
 
     def __init__(
         self,
@@ -84,6 +91,7 @@ class Connection:
         self._may_open = asyncio.Event()
         self._may_open.set()
         self._heard_s = time.monotonic()
+        self._failures = 0
 
     async def run(self) -> str:
         """Stay connected until there is a reason to stop, and give the reason."""
@@ -95,7 +103,7 @@ class Connection:
                 return reason
             if time.monotonic() - self._heard_s > self._patience_s:
                 return "unreachable"
-            await asyncio.sleep(random.random() * self._jitter_s)
+            await asyncio.sleep(self._delay_s())
 
     def wake(self) -> None:
         """There may be something to send."""
@@ -122,6 +130,12 @@ class Connection:
         """End a time of staying away."""
         self._heard_s = time.monotonic()
         self._may_open.set()
+
+    def _delay_s(self) -> float:
+        self._failures += 1
+        if self._failures == 1 or not self.delays_s:
+            return random.random() * self._jitter_s
+        return self.delays_s[min(self._failures - 2, len(self.delays_s) - 1)] * (0.75 + random.random() / 2)
 
     async def _live(self) -> str | None:
         """Live one life of the connection; give the reason to stop, or None to come back."""
@@ -163,6 +177,9 @@ class Connection:
         while True:
             frame = json.loads(await socket.recv())
             self._heard_s = time.monotonic()
+            # An error says that the join did not succeed: that is not to have come back.
+            if frame["type"] != "error":
+                self._failures = 0
             if frame["type"] != "beat":
                 self._speaker.receive(frame)
                 self._wake.set()
