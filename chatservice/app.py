@@ -20,6 +20,7 @@ from chatservice.inbox_key import public_inbox_key
 from chatservice.keepers import keep_cleared, keep_counts, keep_house, keep_records, write_counts
 from chatservice.live.lines import MemoryLines
 from chatservice.live.memory import MemoryLiveStore
+from chatservice.meter import Meter, MeteredTally, keep_measuring_lag
 from chatservice.notices import MailNotices
 from chatservice.organisation import (
     load_help,
@@ -70,6 +71,7 @@ from chatservice.web.error_pages import register_error_pages
 from chatservice.web.feedback import feedback_blueprint
 from chatservice.web.freshness import freshness_blueprint
 from chatservice.web.headers import register_headers
+from chatservice.web.inside import inside_app
 from chatservice.web.languages import register_languages
 from chatservice.web.parts import EXTENSION, Parts
 from chatservice.web.passkeys import passkey_blueprint
@@ -110,7 +112,8 @@ def create_app(settings: Settings) -> Quart:
     inbox_key = public_inbox_key(settings, organisation.keys.inbox)
     notices = MailNotices(settings, organisation.short_name)
     tally = HourlyTally(clock, schedule.zone)
-    live = _open_live(settings, tally)
+    meter = Meter()
+    live = _open_live(settings, MeteredTally(tally, meter))
     lines = MemoryLines()
     draining = asyncio.Event()
 
@@ -125,7 +128,7 @@ def create_app(settings: Settings) -> Quart:
                 records=records,
                 staff=staff,
                 live=live,
-                tally=tally,
+                tally=MeteredTally(tally, meter),
                 lines=lines,
                 organisation=organisation,
                 schedule=schedule,
@@ -141,6 +144,7 @@ def create_app(settings: Settings) -> Quart:
                 session_watch=session_watch,
                 inbox=Inbox(records.letters, clock, inbox_key, notices.announce) if inbox_key else None,
                 feedback=FeedbackDesk(records.feedback, clock, inbox_key),
+                meter=meter,
             )
             _tune_garbage_collection()
             async with asyncio.TaskGroup() as tasks:
@@ -153,6 +157,7 @@ def create_app(settings: Settings) -> Quart:
                         keep_counts(tally, records, staff.failures),
                         notices.keep_sending(),
                         session_watch.keep_looking(),
+                        keep_measuring_lag(meter),
                     )
                 ]
                 yield
@@ -183,7 +188,7 @@ def create_app(settings: Settings) -> Quart:
         hours,
     ):
         app.register_blueprint(part.blueprint)
-    delays = SignInDelays(clock)
+    delays = SignInDelays(clock, meter)
     app.register_blueprint(account_blueprint(delays))
     app.register_blueprint(freshness_blueprint(delays))
     app.register_blueprint(passkey_blueprint(delays))
@@ -201,6 +206,11 @@ def create_app(settings: Settings) -> Quart:
     if settings.site_dir is not None:
         app.register_blueprint(site_blueprint(settings.site_dir))
     return app
+
+
+def make_inside_app(app: Quart) -> Quart:
+    """Return the app that tells this machine's own programs how the service is."""
+    return inside_app(lambda: app.extensions.get(EXTENSION))
 
 
 async def drain(app: Quart) -> None:

@@ -11,7 +11,8 @@ import errno
 import logging
 import signal
 from collections.abc import Awaitable, Callable
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 import uvloop
 from hypercorn.asyncio.run import worker_serve
@@ -28,6 +29,7 @@ from chatservice.settings import Settings
 
 DRAIN_S = 5.0
 LAST_WORD_S = 10.0
+INSIDE_END_S = 1.0
 
 
 class ReadyLogger(Logger):
@@ -41,19 +43,30 @@ class ReadyLogger(Logger):
             print(self.ready_line, flush=True)
 
 
-def serve(settings: Settings, app: Quart, *, drain: Callable[[], Awaitable[None]]) -> None:
+class QuietLogger(Logger):
+    """Says only what goes wrong."""
+
+    async def info(self, message: str, *args: Any, **kwargs: Any) -> None:
+        """Say nothing."""
+
+
+def serve(
+    settings: Settings, app: Quart, *, drain: Callable[[], Awaitable[None]], inside: Quart | None = None
+) -> None:
     """Serve until SIGTERM or SIGINT. `drain` is awaited first, so that open conversations hear of the restart.
 
-    Raises `StartError` for a busy port or a start that fails.
+    `inside` is served beside it on CHAT_METRICS_PORT of this machine, to the very end. Raises `StartError` for a busy
+    port or a start that fails.
     """
     config = make_config(settings)
     sockets = _bind(config, settings)
+    within = _Listener.inside(inside, settings) if inside is not None else None
     is_lean = settings.sockets == "lean" and lean_sockets.is_usable()
     h11.WSStream = lean_sockets.LeanWebSocket if is_lean else BoundedWebSocket  # pyright: ignore[reportPrivateImportUsage]
     h2.WSStream = BoundedWebSocket  # pyright: ignore[reportPrivateImportUsage]
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_serve(app, config, sockets, drain))
+            runner.run(_serve(app, config, sockets, drain, within))
     except LifespanFailureError as error:
         raise StartError(f"Tjänsten kunde inte starta: {error}") from error
 
@@ -81,7 +94,7 @@ def make_config(settings: Settings) -> Config:
     return config
 
 
-def _bind(config: Config, settings: Settings) -> Sockets:
+def _bind(config: Config, settings: Settings, variable: str = "CHAT_PORT") -> Sockets:
     try:
         return config.create_sockets()
     except OSError as error:
@@ -89,14 +102,63 @@ def _bind(config: Config, settings: Settings) -> Sockets:
         if error.errno == errno.EADDRINUSE:
             raise StartError(
                 f"Port {settings.port} är upptagen: stäng det program som använder den, eller välj en annan port med "
-                f"CHAT_PORT, till exempel CHAT_PORT={settings.port + 1 if settings.port < 65535 else 8000}."
+                f"{variable}, till exempel {variable}={settings.port + 1 if settings.port < 65535 else 8000}."
             ) from error
         raise StartError(
-            f"Det går inte att lyssna på {where} ({error.strerror}): rätta CHAT_BIND och CHAT_PORT."
+            f"Det går inte att lyssna på {where} ({error.strerror}): rätta CHAT_BIND och {variable}."
         ) from error
 
 
-async def _serve(app: Quart, config: Config, sockets: Sockets, drain: Callable[[], Awaitable[None]]) -> None:
+@dataclass(frozen=True, slots=True)
+class _Listener:
+    """An app with a port of its own."""
+
+    app: Quart
+    config: Config
+    sockets: Sockets
+
+    @classmethod
+    def inside(cls, app: Quart, settings: Settings) -> Self:
+        """Listen on this machine only, whatever CHAT_BIND says. Raises `StartError` for a busy port."""
+        there = replace(settings, bind="127.0.0.1", port=settings.metrics_port)
+        config = make_config(there)
+        config.logger_class = QuietLogger
+        return cls(app, config, _bind(config, there, "CHAT_METRICS_PORT"))
+
+    async def serve(self, until: Callable[[], Awaitable[None]]) -> None:
+        """Serve until told to end."""
+        app = wrap_app(self.app, self.config.wsgi_max_body_size, "asgi")
+        await worker_serve(app, self.config, sockets=self.sockets, shutdown_trigger=until)
+
+
+async def _serve(
+    app: Quart,
+    config: Config,
+    sockets: Sockets,
+    drain: Callable[[], Awaitable[None]],
+    within: _Listener | None,
+) -> None:
+    if within is None:
+        await _serve_outside(app, config, sockets, drain)
+        return
+    is_over = asyncio.Event()
+
+    async def until_over() -> None:
+        await is_over.wait()
+
+    telling = asyncio.ensure_future(within.serve(until_over))
+    try:
+        await _serve_outside(app, config, sockets, drain)
+    finally:
+        is_over.set()
+        _, unfinished = await asyncio.wait({telling}, timeout=INSIDE_END_S)
+        if unfinished:
+            telling.cancel()
+
+
+async def _serve_outside(
+    app: Quart, config: Config, sockets: Sockets, drain: Callable[[], Awaitable[None]]
+) -> None:
     told_to_end = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):

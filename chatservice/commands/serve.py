@@ -8,7 +8,7 @@ from chatservice.settings import Settings
 
 def run(settings: Settings) -> int:
     """Serve until told to end. Raises `StartError`."""
-    from chatservice.app import create_app, drain
+    from chatservice.app import create_app, drain, make_inside_app
     from chatservice.server import serve
 
     if not settings.is_example and not load_organisation(settings.content_dir).keys.pinned:
@@ -18,5 +18,6 @@ def run(settings: Settings) -> int:
         )
     ensure_current(settings)
     app = create_app(settings)
-    serve(settings, app, drain=lambda: drain(app))
+    inside = make_inside_app(app) if settings.metrics_port else None
+    serve(settings, app, inside=inside, drain=lambda: drain(app))
     return 0

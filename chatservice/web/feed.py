@@ -82,6 +82,7 @@ class Feed:
                 self._position = envelope.position
                 if envelope.sender != self._seat.sender or envelope.sequence < self._have:
                     await self._socket.send(envelope_frame(envelope))
+                    self._socket.meter.delivered += 1
             if len(entries) < _AT_ONCE:
                 return
 

@@ -1,7 +1,7 @@
 """What a view or a socket may ask for, put together once in `app.py`."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from quart import current_app
@@ -10,6 +10,7 @@ from chatservice.agreements import Agreement
 from chatservice.catalogue import PhraseGroup, ReferralCard
 from chatservice.domain.opening_hours import Schedule
 from chatservice.domain.statistics import OPENED
+from chatservice.meter import Meter
 from chatservice.organisation import HelpNumber, Organisation
 from chatservice.ports import Clock, Lines, LiveStore, Records, Tally
 from chatservice.settings import Settings
@@ -54,6 +55,7 @@ class Parts:
     session_watch: SessionWatch
     inbox: Inbox | None
     feedback: FeedbackDesk
+    meter: Meter = field(default_factory=Meter)
 
     async def opening_status(self) -> OpeningStatus:
         """Answer whether the chat is open now; everybody asks here."""

@@ -9,6 +9,7 @@ import hmac
 import secrets
 from collections import OrderedDict
 
+from chatservice.meter import Meter
 from chatservice.ports import Clock
 
 FREE_FAILURES = 3
@@ -22,8 +23,9 @@ MOST_AT_ONCE = 32
 class SignInDelays:
     """Counts failures per username and address together, so that a stranger cannot slow down a mentor elsewhere."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, meter: Meter | None = None) -> None:
         self._clock = clock
+        self._meter = meter or Meter()
         self._key = secrets.token_bytes(32)
         self._failures: OrderedDict[bytes, tuple[int, float]] = OrderedDict()
         self._under_way = 0
@@ -42,6 +44,7 @@ class SignInDelays:
 
     def note_failure(self, name: bytes) -> None:
         """Count a failure, and forget those that are old or too many."""
+        self._meter.sign_in_failures += 1
         now_s = self._clock.monotonic_s()
         count, latest_s = self._failures.pop(name, (0, now_s))
         self._failures[name] = (1 if now_s - latest_s > REMEMBERED_S else count + 1, now_s)

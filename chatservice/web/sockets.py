@@ -13,6 +13,7 @@ from typing import Protocol, cast
 from quart import Websocket, abort, websocket
 
 from chatservice.errors import MalformedError, RefusedError, WrongVersionError
+from chatservice.meter import SEATS
 from chatservice.web.frames import ErrorFrame, OutgoingFrame, Restarting, write_frame
 from chatservice.web.limits import Allowance
 from chatservice.web.parts import Parts
@@ -83,11 +84,13 @@ class Socket:
         "_refusals",
         "_sends",
         "_sends_since_s",
+        "meter",
         "name",
     )  # fmt: skip
 
     def __init__(self, connection: Connection, parts: Parts) -> None:
         self.name = secrets.token_urlsafe(6)
+        self.meter = parts.meter
         self._connection = connection
         self._clock = parts.clock
         self._idle_timeout_s = parts.settings.idle_timeout_s
@@ -136,6 +139,7 @@ class Socket:
         if sequence is not None:
             detail["sequence"] = sequence
         await self.send(ErrorFrame(error.code, detail))
+        self.meter.refusals[error.code] += 1
         self._refusals += 1
         if self._refusals > MOST_REFUSALS:
             raise Closing(CloseCode.MALFORMED)
@@ -189,6 +193,8 @@ async def run_socket(parts: Parts, serve: Callable[[Socket], Awaitable[None]]) -
     extensions = cast("dict[str, object]", accepting.scope["extensions"])
     connection = cast("Connection", extensions.get(LEAN_EXTENSION, accepting))
     socket = Socket(connection, parts)
+    seat, open_sockets = SEATS[accepting.path.rpartition("/")[2]], parts.meter.open_sockets
+    open_sockets[seat] += 1
     code: int | None = CloseCode.ENDED
     try:
         async with asyncio.TaskGroup() as tasks:
@@ -203,6 +209,8 @@ async def run_socket(parts: Parts, serve: Callable[[Socket], Awaitable[None]]) -
         code = CloseCode.WRONG_VERSION
     except* Gone:
         code = None
+    finally:
+        open_sockets[seat] -= 1
     if code is not None:
         await connection.close(code)
 
