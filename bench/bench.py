@@ -1,13 +1,11 @@
-"""Measures how much the service carries, how fast, and in how much memory. See README.md.
+"""Measures how much the service carries, how fast, and in how much memory; the peers beside it. See README.md.
 
 Run from the project's folder: `.venv/bin/python -m bench.bench`. Everything stays on 127.0.0.1 and ends by itself.
 """
 
 import argparse
-import asyncio
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -17,104 +15,106 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.generator import Generator, Row, compile_generator
-from bench.pairs import add_pairs
-from bench.service import Home, MeasuredService, free_port, make_home
-from bench.summary import print_row, print_tables
+import uvloop
 
-SERVER_CORE, CLIENT_CORE = 0, 1
+from bench.generator import Row, compile_generator
+from bench.peer import PROGRAMS
+from bench.plan import OURS, Plan, describe, make_plan
+from bench.service import Home, make_home
+from bench.summary import print_row, print_tables
+from bench.systems import CLIENT_CORE, System, started
+
 RESULTS = Path(__file__).parent / "results"
 # The first pairs load code and fill caches; memory is counted from after them.
 WARM_UP_PAIRS = 25
 IDLE_S = 4.0
+TRAFFIC_S = 6.0
 PROFILE_S = 6
 
 
 def main() -> None:
     """Measure as the arguments say; append each row to a file and print the tables at the end."""
-    options = _arguments()
+    plan, options = _arguments()
     # Told to end, we end what we started.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended from outside"))
+    print(describe(plan), flush=True)
     compile_generator()
     RESULTS.mkdir(exist_ok=True)
     os.sched_setaffinity(0, {CLIENT_CORE})
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        most = max([*options.pairs, options.idle // 2 + WARM_UP_PAIRS])
-        home = make_home(Path(folder) / "home", most)
-        for repetition in range(options.repetitions):
-            # Repetitions outermost: what drifts on the machine meets every figure alike.
-            for row in _measure(home, Path(folder), options):
-                row |= {"repetition": repetition, "at": int(time.time()), "tag": options.tag}
-                rows.append(row)
-                print_row(row)
-                with options.out.open("a", encoding="utf-8") as out:
-                    out.write(json.dumps(row) + "\n")
+        home = make_home(Path(folder) / "home", plan.most_pairs(WARM_UP_PAIRS))
+        for repetition in range(plan.repetitions):
+            # Repetitions outermost, and another system first each time: what drifts on the machine meets all alike.
+            for name in plan.order(repetition):
+                for row in _measure(name, home, Path(folder), plan, options):
+                    row |= {
+                        "system": name, "repetition": repetition, "at": int(time.time()), "tag": options.tag
+                    }  # fmt: skip
+                    rows.append(row)
+                    print_row(row)
+                    with options.out.open("a", encoding="utf-8") as out:
+                        out.write(json.dumps(row) + "\n")
     print_tables(rows)
 
 
-def _measure(home: Home, folder: Path, options: argparse.Namespace) -> Iterator[Row]:
-    with _service_and_generator(home, folder) as (service, generator):
-        present = 0
-        for pairs in options.pairs:
-            began = time.monotonic()
-            asyncio.run(add_pairs(service, generator, home.mentors[present:pairs]))
-            yield {
-                "phase": "begin",
-                "pairs": pairs,
-                "new": pairs - present,
-                "seconds": time.monotonic() - began,
-            }
-            present = pairs
-            yield from _talk(service, generator, options)
-    if options.idle:
-        with _service_and_generator(home, folder) as (service, generator):
-            asyncio.run(add_pairs(service, generator, home.mentors[:WARM_UP_PAIRS]))
-            generator.measure_latency(1, per_s=2, receipts=True)
-            before = generator.idle(IDLE_S)
-            asyncio.run(
-                add_pairs(service, generator, home.mentors[WARM_UP_PAIRS : WARM_UP_PAIRS + options.idle // 2])
-            )
-            after = generator.idle(IDLE_S)
-            yield after | {"participants": options.idle, "rss_before_kib": before["rss_kib"]}
-            generator.measure_latency(6, per_s=1, receipts=True)
-            yield generator.idle(IDLE_S) | {
-                "phase": "after", "participants": options.idle, "rss_before_kib": before["rss_kib"]
-            }  # fmt: skip
+def _measure(
+    name: str, home: Home, folder: Path, plan: Plan, options: argparse.Namespace
+) -> Iterator[Row]:
+    settings = dict(options.setting)
+    sizes = plan.sizes_of(name)
+    if sizes:
+        with started(name, home, folder, settings) as system:
+            present = 0
+            for pairs in sizes:
+                began = time.monotonic()
+                uvloop.run(system.add_pairs(pairs - present))
+                took_s = time.monotonic() - began
+                yield {"phase": "begin", "pairs": pairs, "new": pairs - present, "seconds": took_s}
+                present = pairs
+                yield from _talk(system, plan, options, pairs)
+    if plan.idle:
+        with started(name, home, folder, settings) as system:
+            yield from _weigh(system, plan.idle)
 
 
-def _talk(service: MeasuredService, generator: Generator, options: argparse.Namespace) -> Iterator[Row]:
-    for receipts in (False, True):
-        if options.sat:
-            generator.wait_for_quiet(options.quiet)
-            with _profile(service, options.profile if receipts else None):
-                yield generator.saturate(options.sat, receipts=receipts)
-    if options.lat:
-        generator.wait_for_quiet(options.quiet)
-        yield generator.measure_latency(options.lat, per_s=1, receipts=True)
+def _talk(system: System, plan: Plan, options: argparse.Namespace, pairs: int) -> Iterator[Row]:
+    generator = system.generator
+    for receipts in (False, True) if system.name == OURS else (False,):
+        if plan.sat_s:
+            generator.wait_for_quiet(plan.quiet_s)
+            profiled = options.profile and receipts == (system.name == OURS)
+            with _profile(system, options.profile / f"{system.name}-{pairs}.txt" if profiled else None):
+                yield generator.saturate(plan.sat_s, receipts=receipts)
+    if plan.lat_s:
+        generator.wait_for_quiet(plan.quiet_s)
+        yield generator.measure_latency(plan.lat_s, per_s=1, receipts=system.name == OURS)
 
 
-@contextmanager
-def _service_and_generator(home: Home, folder: Path) -> Iterator[tuple[MeasuredService, Generator]]:
-    here = Path(tempfile.mkdtemp(dir=folder))
-    with (
-        MeasuredService(home, here, core=SERVER_CORE, port=free_port()) as service,
-        Generator(service.process_ids(), core=CLIENT_CORE) as generator,
-    ):
-        yield service, generator
-    shutil.rmtree(here)
+def _weigh(system: System, participants: int) -> Iterator[Row]:
+    """Measure resident memory when everybody is there and silent, and after each has written a few times."""
+    generator, is_ours = system.generator, system.name == OURS
+    uvloop.run(system.add_pairs(WARM_UP_PAIRS))
+    generator.measure_latency(1, per_s=2, receipts=is_ours)
+    before = generator.idle(IDLE_S)
+    uvloop.run(system.add_pairs(participants // 2))
+    facts = {"participants": participants, "rss_before_kib": before["rss_kib"]}
+    yield generator.idle(IDLE_S) | facts
+    generator.measure_latency(TRAFFIC_S, per_s=1, receipts=is_ours)
+    yield generator.idle(IDLE_S) | facts | {"phase": "after"}
 
 
 @contextmanager
-def _profile(service: MeasuredService, path: Path | None) -> Iterator[None]:
-    """Sample the service's stacks while it works; needs py-spy on the PATH. Such a run's figures are not counted."""
-    if not path:
+def _profile(system: System, path: Path | None) -> Iterator[None]:
+    """Sample the system's stacks while it works; needs py-spy on the PATH. Such a run's figures are not counted."""
+    if not path or system.name != OURS:
         yield
         return
+    path.parent.mkdir(parents=True, exist_ok=True)
     recorder = subprocess.Popen(
         [
             "py-spy", "record", "--format", "raw", "--rate", "200", "--duration", str(PROFILE_S),
-            "--output", str(path), "--pid", str(service.process_ids()[0]),
+            "--output", str(path), "--pid", str(system.process_ids[0]),
         ],
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
@@ -124,24 +124,41 @@ def _profile(service: MeasuredService, path: Path | None) -> Iterator[None]:
         recorder.wait(60)
 
 
-def _arguments() -> argparse.Namespace:
+def _arguments() -> tuple[Plan, argparse.Namespace]:
     parser = argparse.ArgumentParser(description=__doc__, prog="bench.bench")
     parser.add_argument("--pairs", default="50,500", type=_counts, help="how many talk, growing: 50,500")
+    parser.add_argument("--peers", default="", help=f"measured in turns with ours: {','.join(PROGRAMS)}")
+    parser.add_argument("--peers-most", default=2000, type=int, help="peers are spared larger sizes than this")
+    parser.add_argument("--only-peers", action="store_true", help="leave ours out")
     parser.add_argument("--sat", default=4.0, type=float, help="seconds of saturation; 0: none")
-    parser.add_argument("--lat", default=10.0, type=float, help="seconds at 1 message/s per pair; 0: none")
+    parser.add_argument("--lat", default=8.0, type=float, help="seconds at 1 message/s per pair; 0: none")
     parser.add_argument("--idle", default=0, type=int, help="participants whose memory is measured; 0: none")
     parser.add_argument("--repetitions", default=3, type=int)
-    parser.add_argument("--quiet", default=10.0, type=float, help="longest wait for a quiet machine, seconds")
+    parser.add_argument("--quiet", default=5.0, type=float, help="longest wait for a quiet machine, seconds")
+    parser.add_argument("--quick", action="store_true", help="50 pairs once, to see that everything works")
     parser.add_argument(
-        "--profile", default=None, type=Path, help="write py-spy's samples of saturation here"
-    )
+        "--setting", default=[], action="append", type=_setting, metavar="NAME=VALUE",
+        help="a setting of the service without its CHAT_, such as SOCKETS=plain",
+    )  # fmt: skip
+    parser.add_argument("--profile", default=None, type=Path, help="write py-spy's samples into this folder")
     parser.add_argument("--tag", default="", help="a word that goes into every row")
     parser.add_argument("--out", default=RESULTS / "rows.jsonl", type=Path)
-    return parser.parse_args()
+    options = parser.parse_args()
+    peers = [name for name in options.peers.split(",") if name]
+    if unknown := set(peers) - set(PROGRAMS):
+        parser.error(f"no such peer: {', '.join(sorted(unknown))}")
+    return make_plan(options, peers), options
 
 
 def _counts(text: str) -> list[int]:
     return sorted(int(part) for part in text.split(",") if part)
+
+
+def _setting(text: str) -> tuple[str, str]:
+    name, given, value = text.partition("=")
+    if not given:
+        raise argparse.ArgumentTypeError("NAME=VALUE is wanted")
+    return name.removeprefix("CHAT_"), value
 
 
 if __name__ == "__main__":

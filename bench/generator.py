@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.service import prefer
+from bench.process import prefer
 
 CLIENT = Path(__file__).parent / "client"
 PROGRAM = CLIENT / "loadgen"
@@ -20,6 +20,17 @@ SLACK_S = 30.0
 LARGEST_ANSWER = 65_536
 
 Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a system words an envelope: how it begins, and between what its body of `length` characters stands."""
+
+    length: int
+    acknowledges: bool
+    start: str
+    body: str
+    end: str
 
 
 @dataclass(frozen=True)
@@ -73,6 +84,11 @@ class Generator:
             with line.socket:
                 socket.send_fds(self._control, [command.encode()], [line.socket.fileno()])
         self._pairs += 1
+
+    def learn(self, dialect: Dialect) -> None:
+        """Speak as a peer does; without this the generator speaks as our browsers do."""
+        words = (f"dialect {dialect.length} {int(dialect.acknowledges)}", dialect.start, dialect.body, dialect.end)
+        self._control.send("\t".join(words).encode())
 
     def wait_for_quiet(self, most_s: float) -> Row:
         """Wait until the rest of the machine takes little, at most so long."""

@@ -1,77 +1,175 @@
 """Pairs of a visitor and a mentor who talk, made through the service's real door, and then handed to the generator.
 
-Everybody is a program of tools/participants until both ends hold the key: sign-in, certificate, duty, a join with
-proof, take, offer, grant. Then the open socket goes to the load generator, which posts in their place. Done so, and not
-with precomputed frames, because a join answers a challenge that the server makes for each connection.
+Everybody is a program of tools/participants, on a bare socket, until both ends hold the key: sign-in, certificate,
+duty, a join with proof, take, offer, grant. Then the open socket goes to the load generator, which posts in their
+place. Done so, and not with frames made beforehand, because a join answers a challenge that the server makes for each
+connection. Many pairs are made at once, so that neither core waits for the other.
 """
 
 import asyncio
 import json
-import socket
-from contextlib import AsyncExitStack
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from pyotp.totp import TOTP
 
+from bench.bare_socket import BareSocket
 from bench.generator import Generator, Line
 from bench.service import PASSWORD, Account, MeasuredService
+from tools.participants.connection import Frame
+from tools.participants.encoding import write_json
+from tools.participants.identity import MentorIdentity
 from tools.participants.mentor import Mentor
 from tools.participants.participant import Participant
-from tools.participants.service import Service
+from tools.participants.service import SeatName, Service
 from tools.participants.visitor import Visitor
 
-AT_ONCE = 50
-# Nothing is on its way any more: receipts are in, and the queue is as everybody was told.
-SETTLED_S = 0.3
-WITHIN_S = 120.0
+AT_ONCE = 32
+"""Pairs that are made at the same time."""
+WITHIN_S = 60.0
+
+Who = TypeVar("Who", bound=Participant)
 
 
-async def add_pairs(service: MeasuredService, generator: Generator, mentors: tuple[Account, ...]) -> None:
+class End(Generic[Who]):
+    """A participant on a bare socket."""
+
+    def __init__(self, who: Who, line: BareSocket) -> None:
+        self.who = who
+        self._line = line
+
+    @classmethod
+    async def join(cls, who: Who, port: int, seat: SeatName, cookie: str = "") -> "End[Who]":
+        """Open the seat's socket and join."""
+        headers = {"Origin": f"http://127.0.0.1:{port}"} | ({"Cookie": cookie} if cookie else {})
+        line = await BareSocket.connect(port, f"/chatt/ws/{seat}", headers)
+        await line.send(write_json(who.join(json.loads(await line.receive()))))
+        return cls(who, line)
+
+    async def ask(self, frame: Frame) -> None:
+        """Send a frame that is not an envelope."""
+        await self._line.send(write_json(frame))
+
+    async def until(self, claim: Callable[[], bool]) -> None:
+        """Listen, and say what there is to say, until a claim is true."""
+        while not claim():
+            await self._speak()
+            self._hear(json.loads(await self._line.receive()))
+        await self._speak()
+
+    async def until_heard(self, kind: str) -> Frame:
+        """Listen until a frame of this type has come, and return it. Raises RuntimeError for a refusal."""
+        while True:
+            frame: Frame = json.loads(await self._line.receive())
+            self._hear(frame)
+            if frame["type"] == kind:
+                return frame
+            if frame["type"] == "error":
+                raise RuntimeError(f"refused: {frame['code']}")
+
+    async def give_away(self, who: str) -> Line:
+        """Return the socket and the frames this end would send, cut where the numbers and the body go."""
+        seat = self.who.seat
+        post = json.dumps(
+            {"type": "post", "sequence": 0, "epoch": seat.epoch, "kind": "message", "body": ""},
+            separators=(",", ":"),
+        )
+        received = json.dumps(
+            {"type": "received", "sender": seat.peer, "through": 0}, separators=(",", ":")
+        )
+        head, _, rest = post.partition("0,")
+        received_head, _, received_tail = received.rpartition("0")
+        parts = (head, f",{rest[:-2]}", '"}', received_head, received_tail)
+        return Line(await self._line.give_away(), who, 1 + max(self.who.acknowledged), parts)
+
+    def _hear(self, frame: Frame) -> None:
+        if frame["type"] != "beat":
+            self.who.receive(frame)
+
+    async def _speak(self) -> None:
+        while (frame := self.who.next_frame()) is not None:
+            await self._line.send(write_json(frame))
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two who talk, and the cookie of the mentor's session."""
+
+    visitor: End[Visitor]
+    mentor: End[Mentor]
+    cookie: str
+
+
+async def add_pairs(
+    service: MeasuredService, generator: Generator, mentors: tuple[Account, ...]
+) -> None:
     """Let so many pairs begin to talk, and hand their lines to the generator."""
-    for first in range(0, len(mentors), AT_ONCE):
-        await _add_batch(service, generator, mentors[first : first + AT_ONCE])
+
+    async def hand_over(pair: Pair) -> None:
+        visitor = await pair.visitor.give_away("v")
+        generator.adopt_pair(visitor, await pair.mentor.give_away("m"))
+
+    await make_pairs(service, mentors, hand_over)
 
 
-async def _add_batch(service: MeasuredService, generator: Generator, batch: tuple[Account, ...]) -> None:
+async def make_pairs(
+    service: MeasuredService,
+    mentors: tuple[Account, ...],
+    begin: Callable[[Pair], Awaitable[None]],
+    *,
+    at_once: int = AT_ONCE,
+) -> None:
+    """Let so many pairs begin to talk; `begin` is awaited with each."""
+    waiting: dict[str, End[Visitor]] = {}
+    places = asyncio.Semaphore(at_once)
+
+    async def make(account: Account) -> None:
+        async with places, asyncio.timeout(WITHIN_S):
+            pair = await _make_pair(service, account, waiting)
+            await begin(pair)
+
+    async with asyncio.TaskGroup() as tasks:
+        for account in mentors:
+            tasks.create_task(make(account))
+
+
+async def _make_pair(
+    service: MeasuredService, account: Account, waiting: dict[str, End[Visitor]]
+) -> Pair:
+    """Make a pair of a mentor and whoever has waited longest: as many come as are taken."""
+    # Without somebody on duty the door is closed.
+    mentor, cookie = await go_on_duty(service, account)
+    own = await wait_in_line(service)
+    waiting[own.who.conversation] = own
+    await mentor.ask({"type": "take"})
+    taken = await mentor.until_heard("taken")
+    visitor = waiting.pop(taken["conversation"])
+    await asyncio.gather(visitor.until(lambda: _talks(visitor.who)), mentor.until(lambda: _talks(mentor.who)))
+    return Pair(visitor, mentor, cookie)
+
+
+async def wait_in_line(service: MeasuredService) -> End[Visitor]:
+    """Let a visitor come and return when she waits."""
+    visitor = Visitor(Service(service.base_url), pins=[service.pin])
+    end = await End.join(visitor, service.port, "visitor")
+    await end.until(lambda: visitor.phase == "waiting")
+    return end
+
+
+async def go_on_duty(service: MeasuredService, account: Account) -> tuple[End[Mentor], str]:
+    """Let a mentor sign in, have her key certified and go on duty; return her and her cookie."""
     where = Service(service.base_url)
-    async with AsyncExitStack() as stack:
-        mentors = [await stack.enter_async_context(await _signed_in(where, account)) for account in batch]
-        visitors: list[Visitor] = []
-        for mentor in mentors:
-            await mentor.set_duty("on")
-        for _ in batch:
-            visitor = await stack.enter_async_context(Visitor(where, pins=[service.pin]))
-            await visitor.until_waiting(timeout_s=WITHIN_S)
-            visitors.append(visitor)
-        for mentor in mentors:
-            await mentor.take()
-        ends: list[Participant] = [*visitors, *mentors]
-        for end in ends:
-            await end.until_talking(timeout_s=WITHIN_S)
-            await end.until(lambda end=end: end.peer_present and 0 in end.acknowledged, timeout_s=WITHIN_S)
-        await asyncio.sleep(SETTLED_S)
-        for visitor, mentor in zip(visitors, mentors, strict=True):
-            await asyncio.to_thread(generator.adopt_pair, _line(visitor, "v"), _line(mentor, "m"))
+    code = TOTP(account.code_secret).now()
+    cookie = await where.sign_in(account.username, PASSWORD, code)
+    who = MentorIdentity.create()
+    mentor = Mentor(where, cookie=cookie, mentor_identity=who, certificate=await where.certify(cookie, who))
+    end = await End.join(mentor, service.port, "mentor", cookie)
+    await end.until_heard("ready")
+    await end.ask({"type": "duty", "state": "on"})
+    await end.until(lambda: mentor.duty == "on")
+    return end, cookie
 
 
-async def _signed_in(where: Service, account: Account) -> Mentor:
-    mentor = await Mentor.sign_in(
-        where, username=account.username, password=PASSWORD, code=TOTP(account.code_secret).now()
-    )
-    mentor.timeout_s = WITHIN_S
-    return mentor
-
-
-def _line(end: Participant, who: str) -> Line:
-    """Return an end's socket and the frames it would send, cut where the numbers and the body go."""
-    seat = end.seat
-    post = json.dumps(
-        {"type": "post", "sequence": 0, "epoch": seat.epoch, "kind": "message", "body": ""},
-        separators=(",", ":"),
-    )
-    received = json.dumps({"type": "received", "sender": seat.peer, "through": 0}, separators=(",", ":"))
-    head, _, rest = post.partition("0,")
-    received_head, _, received_tail = received.rpartition("0")
-    line: socket.socket = end.hand_over()
-    return Line(
-        line, who, 1 + max(end.acknowledged), (head, f",{rest[:-2]}", '"}', received_head, received_tail)
-    )
+def _talks(who: Participant) -> bool:
+    return who.is_talking and who.peer_present and 0 in who.acknowledged

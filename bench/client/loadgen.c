@@ -3,15 +3,17 @@
 // The runner (../bench.py) lets visitors and mentors come through the service's real door, each over a socket of its
 // own, and hands every open socket to this program. From then on this program is both browsers of each pair: it posts
 // envelopes whose bodies carry a mark, looks for the mark at the other end, and counts what is lost, doubled, altered
-// or out of order, and how long it took. It knows WebSocket frames; the JSON around a body comes from the runner.
+// or out of order, and how long it took. It knows WebSocket frames; what stands around a body comes from the runner, so
+// that it can speak for the pairs of a peer as well (XMPP over WebSocket), which has no acknowledgements.
 //
 // Usage: loadgen CONTROL_FD PID[,PID...]     CONTROL_FD is a SOCK_SEQPACKET socket; each packet is one command:
 //   side PAIR v|m SEQUENCE \t HEAD \t MIDDLE \t TAIL \t RECEIVED_HEAD \t RECEIVED_TAIL      with the socket beside it
+//   dialect LENGTH ACKNOWLEDGES \t ENVELOPE_START \t BODY_START \t BODY_END     of a body; ours without this command
 //   quiet MOST_S                     wait until others on this machine take little, at most so long
 //   sat SECONDS WINDOW RECEIPTS      closed loop: WINDOW messages in flight per direction of each pair
 //   lat SECONDS RATE RECEIPTS        open loop: RATE messages a second per pair, timed from when they were due
 //   idle SECONDS                     beats only; then the service's resident memory
-// and each command but `side` is answered with one packet of JSON. When the runner hangs up, this program ends.
+// and each command but `side` and `dialect` is answered with one packet of JSON. When the runner hangs up, this program ends.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -26,7 +28,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MOST_SIDES = 20000, BODY = 379, MARK = 25, WARM_UP_MS = 700, BEAT_EVERY_S = 15 };
+enum { MOST_SIDES = 20000, MOST_BODY = 2000, MARK = 25, WARM_UP_MS = 700, BEAT_EVERY_S = 15 };
 #define SECOND 1000000000ull
 
 typedef struct { char *bytes; size_t used, room; } Buffer;
@@ -47,7 +49,10 @@ static int pairs, poller, control, pids[64], pid_count;
 static int receipts, window_size;
 static uint64_t loop_until;  // closed loop: until when a done message is followed by the next
 static uint64_t delivered, acknowledged, delivered_marks, doubled, lost, altered, refused, dead, stray;
-static char filler[BODY];
+static char filler[MOST_BODY];
+// How a system words an envelope; without acknowledgements a message counts as posted when it is said.
+static struct { int length, acknowledges; char *start, *body, *end; } dialect = {
+    379, 1, "{\"type\":\"envelope\"", "\"body\":\"", "\""};
 
 static void die(const char *why, ...) {
   va_list rest;
@@ -149,10 +154,11 @@ static void say(Side *s, uint64_t due) {
   static char text[4096];
   int n = snprintf(text, sizeof text, "%s%llu%s%c%016llx%08llx", s->head, (unsigned long long)(s->base + s->sent),
                    s->middle, s->who == 'v' ? 'V' : 'M', (unsigned long long)due, (unsigned long long)s->sent);
-  memcpy(text + n, filler, BODY - MARK);
-  n += BODY - MARK;
+  memcpy(text + n, filler, (size_t)(dialect.length - MARK));
+  n += dialect.length - MARK;
   n += snprintf(text + n, sizeof text - (size_t)n, "%s", s->tail);
   s->sent++;
+  if (!dialect.acknowledges) s->posted++;
   s->beat_at = due;
   frame_out(s, 1, text, (size_t)n);
 }
@@ -177,10 +183,12 @@ static uint64_t number(const char *text, size_t n, const char *name) {
 
 static void envelope_in(Side *s, const char *text, size_t n) {
   Side *from = s->peer;
-  char *body = memmem(text, n, "\"body\":\"", 8), hex[17] = {0};
-  if (!body || (size_t)(body + 8 - text) + BODY + 1 > n) { stray++; return; }
-  body += 8;
-  if (*body != (from->who == 'v' ? 'V' : 'M') || body[BODY] != '"' || memcmp(body + MARK, filler, BODY - MARK)) {
+  char *body = memmem(text, n, dialect.body, strlen(dialect.body)), hex[17] = {0};
+  size_t length = (size_t)dialect.length;
+  if (body) body += strlen(dialect.body);
+  if (!body || (size_t)(body - text) + length + 1 > n) { stray++; return; }
+  if (*body != (from->who == 'v' ? 'V' : 'M') || body[length] != *dialect.end ||
+      memcmp(body + MARK, filler, length - MARK)) {
     altered++;
     return;
   }
@@ -205,7 +213,10 @@ static void envelope_in(Side *s, const char *text, size_t n) {
 }
 
 static void text_in(Side *s, const char *text, size_t n) {
-  if (starts(text, n, "{\"type\":\"envelope\"")) envelope_in(s, text, n);
+  if (starts(text, n, dialect.start)) {
+    if (!dialect.acknowledges && memmem(text, n, "type='error'", 12)) refused++;
+    else envelope_in(s, text, n);
+  }
   else if (starts(text, n, "{\"type\":\"posted\"")) {
     if (number(text, n, "\"sequence\":") != s->base + s->posted) altered++;
     s->posted++;
@@ -261,6 +272,7 @@ static void serve(uint64_t most_ns) {
 static void beat(void) {
   static const char frame[] = "{\"type\":\"beat\"}";
   uint64_t t = now();
+  if (!dialect.acknowledges) return;  // a peer pings us instead
   for (int i = 0; i < 2 * pairs; i++)
     if (sides[i].fd >= 0 && t - sides[i].beat_at > BEAT_EVERY_S * SECOND) {
       frame_out(&sides[i], 1, frame, sizeof frame - 1);
@@ -380,7 +392,7 @@ static void saturate(double seconds) {
   Cost to = cost();
   uint64_t heard = delivered - before_d, posted = acknowledged - before_a;
   loop_until = 0;
-  report("sat", window_size, from, to, heard < posted ? heard : posted);
+  report("sat", window_size, from, to, dialect.acknowledges && posted < heard ? posted : heard);
 }
 
 static int by_offset(const void *a, const void *b) {
@@ -449,6 +461,15 @@ static void adopt(char *text, int fd) {
   if (pair >= pairs) pairs = pair + 1;
 }
 
+static void learn(char *text) {
+  int used;
+  if (sscanf(text, "dialect %d %d\t%n", &dialect.length, &dialect.acknowledges, &used) != 2 ||
+      dialect.length <= MARK || dialect.length > MOST_BODY)
+    die("dialect: %s", text);
+  char **parts[] = {&dialect.start, &dialect.body, &dialect.end}, *rest = text + used;
+  for (int i = 0; i < 3; i++) *parts[i] = strdup(strsep(&rest, "\t"));
+}
+
 static void obey(void) {
   static char text[4096];
   char beside[CMSG_SPACE(sizeof(int))];
@@ -466,6 +487,10 @@ static void obey(void) {
     int fd;
     memcpy(&fd, CMSG_DATA(c), sizeof fd);
     adopt(text, fd);
+    return;
+  }
+  if (!strcmp(word, "dialect")) {
+    learn(text);
     return;
   }
   if (!strcmp(word, "sat") && fields == 4) window_size = (int)b, saturate(a);
