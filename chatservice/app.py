@@ -20,6 +20,7 @@ from chatservice.inbox_key import public_inbox_key
 from chatservice.keepers import keep_cleared, keep_counts, keep_house, keep_records, write_counts
 from chatservice.live.lines import MemoryLines
 from chatservice.live.memory import MemoryLiveStore
+from chatservice.live.starts import MemoryStarts
 from chatservice.meter import Meter, MeteredTally, keep_measuring_lag
 from chatservice.notices import MailNotices
 from chatservice.organisation import (
@@ -115,6 +116,7 @@ def create_app(settings: Settings) -> Quart:
     meter = Meter()
     live = _open_live(settings, MeteredTally(tally, meter))
     lines = MemoryLines()
+    starts = MemoryStarts(clock)
     draining = asyncio.Event()
 
     @app.while_serving
@@ -130,6 +132,7 @@ def create_app(settings: Settings) -> Quart:
                 live=live,
                 tally=MeteredTally(tally, meter),
                 lines=lines,
+                starts=starts,
                 organisation=organisation,
                 schedule=schedule,
                 hours=HoursDesk(schedule, records, clock),

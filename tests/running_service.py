@@ -64,6 +64,7 @@ class RunningService:
             "CHAT_PORT": str(self.port),
             "CHAT_SITE_DIR": str(site_dir),
             "CHAT_SETTLE_S": "0.2",
+            "CHAT_FREE_STARTS": "1000000",
             **{f"CHAT_{name.upper()}": str(value) for name, value in settings.items()},
         }
         self._process: subprocess.Popen[bytes] | None = None

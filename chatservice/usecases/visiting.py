@@ -103,6 +103,10 @@ async def _begin(
     if join.returning:
         raise UnknownConversationError
     await admit()
+    # Letting in takes time: another page of the same visitor's may have been faster.
+    held = await live.find(join.conversation)
+    if held is not None and hmac.compare_digest(held.token_hash, token_hash):
+        return VisitorJoined(visitor_seat(held.id), held, new=False)
     conversation = Conversation(join.conversation, token_hash, now_ms(clock), new_share())
     await live.open(conversation, queue_cap=queue_cap)
     return VisitorJoined(visitor_seat(conversation.id), conversation, new=True)

@@ -112,6 +112,12 @@ class Leave(_Frame, tag="leave"):
     """Leaves the queue."""
 
 
+class WorkDone(_Frame, tag="work"):
+    """The number that the server asked a newcomer to find."""
+
+    number: Annotated[int, Meta(ge=0, le=2**32 - 1)]
+
+
 # -- from the mentor
 
 
@@ -165,8 +171,9 @@ class TurnDown(_Frame, tag="turn_down"):
 
 
 VisitorFrame = (
-    VisitorJoin | VisitorPost | Received | PulseFrame | Decline | Another | Consent | Leave | End | Beat
-)
+    VisitorJoin | WorkDone | VisitorPost | Received | PulseFrame | Decline | Another | Consent
+    | Leave | End | Beat
+)  # fmt: skip
 MentorFrame = (
     MentorJoin | MentorPost | SetDuty | Take | TurnDown | OutcomeFrame | Received | PulseFrame | End
     | BlockFrame | Unblock | Line | LineGot | LineHere | Beat
@@ -191,6 +198,15 @@ class Joined(_Frame, tag="joined"):
     have: int
     epoch: int
     new: bool
+
+
+class WorkAsked(_Frame, tag="work"):
+    """A newcomer's browser finds the number before it gets its seat: domain/work.py."""
+
+    salt: str
+    target: str
+    ceiling: int
+    rounds: int
 
 
 class VisitorPhase(_Frame, tag="phase"):
@@ -348,6 +364,7 @@ OutgoingFrame = (
     Welcome
     | Joined
     | VisitorPhase
+    | WorkAsked
     | MentorPhase
     | TicketFrame
     | EnvelopeFrame

@@ -12,7 +12,7 @@ from chatservice.domain.opening_hours import Schedule
 from chatservice.domain.statistics import OPENED
 from chatservice.meter import Meter
 from chatservice.organisation import HelpNumber, Organisation
-from chatservice.ports import Clock, Lines, LiveStore, Records, Tally
+from chatservice.ports import Clock, Lines, LiveStore, Records, Starts, Tally
 from chatservice.settings import Settings
 from chatservice.usecases.accounts import StaffDesk
 from chatservice.usecases.clearing import Terms
@@ -41,6 +41,7 @@ class Parts:
     live: LiveStore
     tally: Tally
     lines: Lines
+    starts: Starts
     organisation: Organisation
     schedule: Schedule
     hours: HoursDesk

@@ -102,10 +102,10 @@ class Socket:
         self._sends = 0
         self._sends_since_s = 0.0
 
-    async def receive_first(self) -> str | bytes:
-        """Return the first message, for which the peer has less time than for any other."""
+    async def receive_first(self, within_s: float = FIRST_FRAME_S) -> str | bytes:
+        """Return a message before the seat is given, for which the peer has less time than for any other."""
         try:
-            async with asyncio.timeout(FIRST_FRAME_S):
+            async with asyncio.timeout(within_s):
                 return await self.receive()
         except TimeoutError:
             raise Closing(CloseCode.SILENT) from None

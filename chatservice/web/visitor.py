@@ -14,6 +14,7 @@ from quart import Blueprint, Response, request, websocket
 from chatservice.domain.conversation import EndedBy
 from chatservice.domain.sealing import SUITE, to_base64url
 from chatservice.domain.seat import key_of
+from chatservice.domain.work import ROUNDS, Task
 from chatservice.errors import (
     EndedError,
     MalformedError,
@@ -21,7 +22,7 @@ from chatservice.errors import (
     UnknownConversationError,
 )
 from chatservice.ports import Origin, Pulse, View, seat_topic
-from chatservice.usecases import blocking, conversing, visiting, waiting
+from chatservice.usecases import blocking, conversing, starting, visiting, waiting
 from chatservice.web import frames
 from chatservice.web.connection_address import address_of
 from chatservice.web.feed import Feed
@@ -32,6 +33,7 @@ from chatservice.web.sockets import CloseCode, Closing, Socket, require_origin, 
 blueprint = Blueprint("visitor", __name__)
 
 _LARGEST_BEACON_BYTES = 400
+WORK_S = 60.0
 
 
 @blueprint.websocket("/chatt/ws/visitor")
@@ -105,8 +107,38 @@ class _VisitorConnection:
             await the.live.depart(seat, socket.name)
 
     async def _admit(self) -> None:
-        await self._the.admit()
-        await blocking.admit_origin(self._the.live, self._origin)
+        the = self._the
+        await the.admit()
+        await blocking.admit_origin(the.live, self._origin)
+        task = await starting.work_before_starting(
+            the.live,
+            the.starts,
+            self._origin,
+            free=the.settings.free_starts,
+            queue_cap=the.settings.queue_cap,
+        )
+        if task is not None:
+            await self._let_work(task)
+
+    async def _let_work(self, task: Task) -> None:
+        """Ask for the number and return when it has come. The task is this connection's own, and is asked once."""
+        await self._socket.send(
+            frames.WorkAsked(to_base64url(task.salt), to_base64url(task.target), task.ceiling, ROUNDS)
+        )
+        until_s = self._the.clock.monotonic_s() + WORK_S
+        while True:
+            left_s = until_s - self._the.clock.monotonic_s()
+            match frames.read_visitor_frame(await self._socket.receive_first(left_s)):
+                case frames.WorkDone(number) if task.is_solved_by(number):
+                    return
+                case frames.Beat():
+                    await self._socket.send(frames.Beat())
+                case frames.PulseFrame():
+                    continue
+                case frames.Leave() | frames.End():
+                    raise Closing(CloseCode.ENDED)
+                case _:
+                    raise MalformedError("no answer to the task")
 
     async def _join(self, first: frames.VisitorJoin, challenge: bytes) -> visiting.VisitorJoined:
         the = self._the
@@ -193,8 +225,8 @@ class _VisitorConnection:
                 await visiting.leave(live, seat)
             case frames.End():
                 await conversing.end(live, seat)
-            case frames.VisitorJoin():
-                raise MalformedError("a second join")
+            case frames.VisitorJoin() | frames.WorkDone():
+                raise MalformedError("already seated")
 
     async def _say_ended(self, conversation_id: str) -> int:
         by = await self._the.live.ended_by(conversation_id)

@@ -1,9 +1,13 @@
 /** What a visitor may do besides writing: ask for somebody else, tell who one is, show that one types. */
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { World } from './conversation_world.js';
 
+const EXAMPLES = new URL('../fixtures/frames/visitor_receives/work.json', import.meta.url);
+/** Its answer is 7. */
+const [TASK] = JSON.parse(readFileSync(EXAMPLES, 'utf8')).valid;
 const ABOUT = { alias: 'Exempel', when: 'during', where: 'home' };
 
 /** @param {any} [about] */
@@ -130,4 +134,34 @@ test('a mentor who types is seen, and stops by herself when she is gone', async 
   world.server.kill();
   await world.clock.until(() => !visitor.view.connected, 'lost');
   assert.equal(visitor.view.typing, false);
+});
+
+test('who is asked for work before she is let in finds the number, says it once, and waits as ever', async () => {
+  const world = await World.make();
+  world.server.task = { frame: TASK, number: 7 };
+  const visitor = await world.visitor();
+  await world.clock.until(() => visitor.view.isWorking, 'asked');
+  visitor.part.say('Hej');
+  visitor.part.typing(true);
+  assert.equal(visitor.view.stage, 'joining');
+
+  await visitor.reaches('waiting');
+
+  assert.equal(visitor.view.isWorking, false);
+  const answers = world.server.wire.filter((frame) => frame.includes('"work"'));
+  assert.deepEqual(answers, ['{"type":"work","number":7}']);
+  await world.clock.until(() => posted(world) === 1, 'what was written meanwhile is there');
+});
+
+test('who leaves while her browser works says no number', async () => {
+  const world = await World.make();
+  world.server.task = { frame: { ...TASK, ceiling: 100_000, target: TASK.salt.padEnd(43, 'A') }, number: 7 };
+  const visitor = await world.visitor();
+  await world.clock.until(() => visitor.view.isWorking, 'asked');
+
+  await visitor.part.end();
+
+  await world.clock.until(() => world.server.sockets.size === 0, 'hung up');
+  assert.equal(visitor.view.stage, 'over');
+  assert.ok(!world.server.wire.some((frame) => frame.includes('"work"')));
 });

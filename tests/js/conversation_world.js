@@ -163,6 +163,9 @@ export class FakeServer {
   /** May change, drop or repeat what is told of the log. @type {((frame: Frame) => Frame[]) | null} */
   relay = null;
 
+  /** What newcomers are asked for before they are let in, and its answer. @type {{frame: Frame, number: number} | null} */
+  task = null;
+
   /** A WebSocket constructor for one seat. @param {'visitor' | 'mentor'} seat @returns {any} */
   socketFor(seat) {
     const server = this;
@@ -205,10 +208,17 @@ export class FakeServer {
     this.sockets.add(socket);
     /** @type {Held | null} */
     let held = null;
+    /** @type {Frame | null} */
+    let join = null;
     socket.heard = (frame) => {
       this.wire.push(JSON.stringify(frame));
       if (frame['type'] === 'beat') socket.say({ type: 'beat' });
       else if (frame['type'] === 'closed') this.#departed(socket, held);
+      else if (frame['type'] === 'join' && seat === 'visitor' && this.task !== null) {
+        join = frame;
+        socket.say(this.task.frame);
+      } else if (frame['type'] === 'work')
+        held = frame['number'] === this.task?.number && join ? this.#visitor(socket, join) : null;
       else if (frame['type'] === 'join')
         held = seat === 'visitor' ? this.#visitor(socket, frame) : this.#mentor(socket, frame);
       else if (frame['type'] === 'take') held = this.#take(socket) ?? held;

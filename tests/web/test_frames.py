@@ -22,6 +22,7 @@ WRITTEN = {
         frames.Welcome
         | frames.Joined
         | frames.VisitorPhase
+        | frames.WorkAsked
         | frames.TicketFrame
         | frames.EnvelopeFrame
         | frames.Posted

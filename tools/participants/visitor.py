@@ -17,6 +17,7 @@ from tools.participants.participant import Participant
 from tools.participants.seat import Seat, read_body
 from tools.participants.service import Service
 from tools.participants.suite import SECRET_BYTES, SUITE
+from tools.participants.work import solved
 
 Answer = Literal["all", "new", "no"]
 
@@ -137,6 +138,8 @@ class Visitor(Participant):
     def handle(self, frame: Frame) -> None:
         """Take one frame in."""
         match frame["type"]:
+            case "work":
+                self._command({"type": "work", "number": solved(frame)})
             case "joined":
                 self.joins += 1
                 self._seat.joined(self._incarnation, frame["have"])

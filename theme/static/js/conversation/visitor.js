@@ -10,6 +10,7 @@ import { SealingError } from '../crypto/errors.js';
 import { makeGrant } from '../crypto/grant.js';
 import { ownershipProof, serverToken, VISITOR } from '../crypto/identity.js';
 import { MessageKeys } from '../crypto/messages.js';
+import { solved } from '../crypto/work.js';
 import { Granting } from './granting.js';
 import { Handover } from './handover.js';
 import { Presence } from './presence.js';
@@ -17,7 +18,7 @@ import { Seat } from './seat.js';
 
 /** @import { Bytes } from '../crypto/encoding.js' */
 /** @import { ConversationIdentity } from '../crypto/identity.js' */
-/** @import { EnvelopeFrame, JoinedFrame, PhaseFrame, ReceivedFrame, WelcomeFrame } from '../transport/frames.js' */
+/** @import { EnvelopeFrame, JoinedFrame, PhaseFrame, ReceivedFrame, WelcomeFrame, WorkFrame } from '../transport/frames.js' */
 /** @import { ConnectionState, StopReason, Timers } from '../transport/socket.js' */
 /** @import { Content } from '../crypto/messages.js' */
 /** @import { Considered } from './granting.js' */
@@ -34,6 +35,7 @@ const HANG_UP_MS = 2_000;
 /**
  * @typedef {object} VisitorView
  * @property {Stage} stage
+ * @property {boolean} isWorking the server asked for a little work first, because very many come at once
  * @property {number | null} place
  * @property {[number, number] | null} wait_min the usual wait for that place, in minutes, while it is known
  * @property {boolean} typing the mentor is writing
@@ -73,6 +75,8 @@ export class VisitorConversation {
   #incarnation = '';
   /** @type {string | null} */
   #token = null;
+  /** @type {WorkFrame | null} what the server asked for before it lets us in */
+  #task = null;
   /** @type {PhaseFrame | null} */
   #phase = null;
   /** @type {Considered | null} */
@@ -120,6 +124,7 @@ export class VisitorConversation {
   get view() {
     return {
       stage: this.#stage(),
+      isWorking: this.#task !== null,
       place: this.#phase?.place ?? null,
       wait_min: this.#phase?.wait_min ?? null,
       typing: this.#presence.peer.typing,
@@ -157,6 +162,9 @@ export class VisitorConversation {
   async receive(frame) {
     if (this.#over !== null && frame.type !== 'ended') return;
     switch (frame.type) {
+      case 'work':
+        void this.#workOn(frame);
+        break;
       case 'joined':
         await this.#joined(frame);
         break;
@@ -202,6 +210,7 @@ export class VisitorConversation {
     if (state === 'lost' || state === 'stopped') {
       this.#connected = false;
       this.#isLost = true;
+      this.#task = null;
       this.#asked = false;
       this.#handover.lost();
       this.#presence.rests();
@@ -345,6 +354,14 @@ export class VisitorConversation {
     );
   }
 
+  /** Find the number, and tell it on the connection that asked. @param {WorkFrame} task */
+  async #workOn(task) {
+    this.#task = task;
+    const isWanted = () => this.#task === task && this.#over === null && !this.#ending;
+    const number = await solved(task, isWanted);
+    if (number !== null) this.#parts.send({ type: 'work', number });
+  }
+
   /** @param {JoinedFrame} frame */
   async #joined(frame) {
     const { remembered, memory } = this.#parts;
@@ -363,6 +380,7 @@ export class VisitorConversation {
       }
     }
     this.#share = frame.share;
+    this.#task = null;
     this.#connected = true;
     this.#isLost = false;
     this.#presence.joined();

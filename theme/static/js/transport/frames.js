@@ -12,6 +12,9 @@ import { COORDINATOR_LINE, MENTOR_LINE } from './line_frames.js';
 
 export const VERSION = 'stodchatt/1';
 export const FRAME_LIMIT = 65_536;
+/** What a server may ask of a newcomer's browser at most: about a minute on an old phone. */
+const MOST_TRIES = 100_000;
+const MOST_ROUNDS = 1_000;
 
 /** @typedef {'waiting' | 'offered' | 'talking' | 'away'} Phase */
 /** @typedef {'off' | 'on' | 'paused'} DutyState */
@@ -27,6 +30,7 @@ export const FRAME_LIMIT = 65_536;
  * @property {string | null} next the colleague who is asked to take over
  * @property {[number, number] | null} [wait_min] the usual wait, in minutes, while it is known
  */
+/** @typedef {{type: 'work', salt: string, target: string, ceiling: number, rounds: number}} WorkFrame */
 /** @typedef {{type: 'ticket', ticket: string}} TicketFrame */
 /**
  * @typedef {object} EnvelopeFrame
@@ -64,7 +68,7 @@ export const FRAME_LIMIT = 65_536;
 /** @typedef {{type: 'unblocked', label: string}} UnblockedFrame */
 /** @typedef {{type: 'taken', conversation: string, epoch: number, have: number, since_s: number}} TakenFrame */
 /**
- * @typedef {WelcomeFrame | JoinedFrame | PhaseFrame | TicketFrame | EnvelopeFrame | PostedFrame | DeliveredFrame
+ * @typedef {WelcomeFrame | WorkFrame | JoinedFrame | PhaseFrame | TicketFrame | EnvelopeFrame | PostedFrame | DeliveredFrame
  *   | PeerFrame | EndedFrame | ErrorFrame | RestartingFrame | BeatFrame | ReadyFrame | DutyFrame | QueueFrame
  *   | TakenFrame | BlockedFrame | UnblockedFrame | ColleaguesFrame | AskedFrame | UnaskedFrame | LineFrame | LinePageFrame | CountsFrame} ReceivedFrame
  */
@@ -109,7 +113,11 @@ const listOf = (check, most) => (value) =>
 const isPosition = (value) => isCount(value) && /** @type {number} */ (value) >= 1;
 /** Two numbers, from and to. @type {Check} */
 const isRange = (value) => Array.isArray(value) && value.length === 2 && value.every(isCount);
+/** From 1 to `most`. @param {number} most @returns {Check} */
+const isUpTo = (most) => (value) => isPosition(value) && /** @type {number} */ (value) <= most;
 const isThirtyTwoBytes = matches(/^[A-Za-z0-9_-]{43}$/);
+/** A mentor key id, or a salt. */
+const isSixteenBytes = matches(/^[A-Za-z0-9_-]{22}$/);
 const isKeyId = matches(/^[A-Za-z0-9_-]{22}$/);
 const isSender = matches(/^(?:visitor|mentor:[A-Za-z0-9_-]{22})$/);
 const isIncarnation = matches(/^[\x21-\x7e]{1,64}$/);
@@ -159,6 +167,12 @@ const SHAPES = {
   visitor: {
     ...COMMON,
     welcome: { version: oneOf(VERSION), challenge: isThirtyTwoBytes, incarnation: isIncarnation },
+    work: {
+      salt: isSixteenBytes,
+      target: isThirtyTwoBytes,
+      ceiling: isUpTo(MOST_TRIES),
+      rounds: isUpTo(MOST_ROUNDS),
+    },
     joined: {
       conversation: isThirtyTwoBytes,
       share: isThirtyTwoBytes,

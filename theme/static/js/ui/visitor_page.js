@@ -152,7 +152,7 @@ export class VisitorPage {
   }
 
   /** @param {VisitorView} view */
-  #stageWords({ stage, place, wait_min, mentor, question }) {
+  #stageWords({ stage, isWorking, place, wait_min, mentor, question }) {
     const say = (/** @type {string} */ name) =>
       this.#words.say(name, { alias: mentor ?? '', place: place ?? 1 });
     if (question?.kind === 'new') return { headline: say('asked'), aside: '' };
@@ -160,6 +160,7 @@ export class VisitorPage {
     if (stage === 'offered') return { headline: say('offered'), aside: say('offered_aside') };
     if (stage === 'away')
       return { headline: say(mentor ? 'away' : 'away_unknown'), aside: say('away_aside') };
+    if (stage === 'joining' && isWorking) return { headline: say('working'), aside: say('working_aside') };
     if (stage === 'joining') return { headline: say('joining'), aside: '' };
     const headline = place === null || place === 1 ? 'waiting_first' : 'waiting_place';
     const [from, to] = wait_min ?? [0, 0];
