@@ -21,7 +21,7 @@ from bench.service import ROOT, free_port, prefer
 
 START_S = 60.0
 STOP_S = 30.0
-SETTINGS = {"CHAT_QUEUE_CAP": "1000", "CHAT_SITE_DIR": ""}
+SETTINGS = {"CHAT_QUEUE_CAP": "1000", "CHAT_FREE_STARTS": "1000000", "CHAT_SITE_DIR": ""}
 
 
 @dataclass(frozen=True)

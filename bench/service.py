@@ -32,6 +32,7 @@ PASSWORD = "exempel-lösenord-för-mätning"  # noqa: S105 -- of accounts that l
 SETTINGS = {
     "CHAT_FRAMES_PER_S": "1000000",
     "CHAT_QUEUE_CAP": "10000",
+    "CHAT_FREE_STARTS": "1000000",
     "CHAT_SETTLE_S": "0.2",
     "CHAT_SITE_DIR": "",
 }
