@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.service import ROOT
+from bench.process import ROOT
 
 RESULTS = Path(__file__).parent / "results"
 Row = dict[str, object]

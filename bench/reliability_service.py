@@ -17,7 +17,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
-from bench.service import ROOT, free_port, prefer
+from bench.process import ROOT, free_port, prefer
 
 START_S = 60.0
 STOP_S = 30.0

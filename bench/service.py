@@ -3,7 +3,6 @@
 Knows the command line, the settings and the records' door. Starts and ends its process by its id (process.py).
 """
 
-import asyncio
 import os
 import shutil
 import signal
@@ -15,6 +14,7 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+import uvloop
 from argon2 import PasswordHasher
 
 from bench.process import ROOT, MeasuredProcess
@@ -27,10 +27,11 @@ from chatservice.usecases import accounts
 from chatservice.usecases.certification_items import note_examples
 
 PASSWORD = "exempel-lösenord-för-mätning"  # noqa: S105 -- of accounts that live as long as one measurement
-# What a browser may send is bounded, and so is the queue; a measurement of the most that can be carried lifts both.
+# What a browser may send is bounded, so is the queue, and so is how many begin at once; a measurement lifts all three.
 # After a restart nobody is taken for some seconds, and here nobody was there before.
 SETTINGS = {
     "CHAT_FRAMES_PER_S": "1000000",
+    "CHAT_FREE_STARTS": "1000000",
     "CHAT_QUEUE_CAP": "10000",
     "CHAT_FREE_STARTS": "1000000",
     "CHAT_SETTLE_S": "0.2",
@@ -62,11 +63,12 @@ def make_home(data_dir: Path, mentors: int) -> Home:
     data_dir.mkdir(mode=0o700, parents=True)
     _chatservice(data_dir, "example", "--open")
     pin = _chatservice(data_dir, "example", "--pin").strip().splitlines()[-1]
-    return Home(data_dir, pin, tuple(asyncio.run(_add_mentors(data_dir, mentors))))
+    return Home(data_dir, pin, tuple(uvloop.run(_add_mentors(data_dir, mentors))))
 
 
 async def _add_mentors(data_dir: Path, count: int) -> list[Account]:
     settings = Settings.from_environment({"CHAT_DATA_DIR": str(data_dir)})
+    terms = load_terms(settings.content_dir)
     async with open_records(settings) as records:
         desk = make_desk(settings, records, settings.make_clock(), hasher=CHEAP_PASSWORDS)
         fresh = [
@@ -80,7 +82,7 @@ async def _add_mentors(data_dir: Path, count: int) -> list[Account]:
             for number in range(count)
         ]
         for each in fresh:
-            await note_examples(desk, load_terms(settings.content_dir), each.account)
+            await note_examples(desk, terms, each.account)
     return [Account(each.account.username, each.code_secret) for each in fresh]
 
 
