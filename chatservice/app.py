@@ -15,12 +15,8 @@ from quart import Quart
 
 from chatservice import theming
 from chatservice.agreements import load_agreements, load_terms
-from chatservice.errors import StartError
 from chatservice.inbox_key import public_inbox_key
 from chatservice.keepers import keep_cleared, keep_counts, keep_house, keep_records, write_counts
-from chatservice.live.lines import MemoryLines
-from chatservice.live.memory import MemoryLiveStore
-from chatservice.live.starts import MemoryStarts
 from chatservice.meter import Meter, MeteredTally, keep_measuring_lag
 from chatservice.notices import MailNotices
 from chatservice.organisation import (
@@ -33,7 +29,6 @@ from chatservice.organisation import (
     with_example_pin,
 )
 from chatservice.organisation_key import OrganisationKey
-from chatservice.ports import LiveStore, Tally
 from chatservice.records import open_records
 from chatservice.settings import Settings
 from chatservice.staff import make_desk
@@ -41,8 +36,8 @@ from chatservice.usecases.counting import HourlyTally
 from chatservice.usecases.feedback import FeedbackDesk
 from chatservice.usecases.hours import HoursDesk
 from chatservice.usecases.letters import Inbox
-from chatservice.usecases.settling import Settling
 from chatservice.usecases.tickets import TicketBook
+from chatservice.vanishing import check_live_url, open_vanishing
 from chatservice.web import (
     agreements,
     audit,
@@ -74,6 +69,7 @@ from chatservice.web.freshness import freshness_blueprint
 from chatservice.web.headers import register_headers
 from chatservice.web.inside import inside_app
 from chatservice.web.languages import register_languages
+from chatservice.web.letter_limits import LetterLimits
 from chatservice.web.parts import EXTENSION, Parts
 from chatservice.web.passkeys import passkey_blueprint
 from chatservice.web.session_watch import SessionWatch
@@ -114,15 +110,22 @@ def create_app(settings: Settings) -> Quart:
     notices = MailNotices(settings, organisation.short_name)
     tally = HourlyTally(clock, schedule.zone)
     meter = Meter()
-    live = _open_live(settings, MeteredTally(tally, meter))
-    lines = MemoryLines()
-    starts = MemoryStarts(clock)
+    metered = MeteredTally(tally, meter)
+    check_live_url(settings)
     draining = asyncio.Event()
 
     @app.while_serving
     async def run() -> AsyncGenerator[None]:  # pyright: ignore[reportUnusedFunction]
-        async with open_records(settings) as records:
-            staff = make_desk(settings, records, clock, pinned=pinned)
+        async with open_records(settings) as records, open_vanishing(settings, clock, metered) as vanishing:
+            live = vanishing.live
+            staff = make_desk(
+                settings,
+                records,
+                clock,
+                pinned=pinned,
+                challenges=vanishing.challenges,
+                setups=vanishing.setups,
+            )
             session_watch = SessionWatch(staff)
             app.extensions[EXTENSION] = Parts(
                 settings=settings,
@@ -130,9 +133,9 @@ def create_app(settings: Settings) -> Quart:
                 records=records,
                 staff=staff,
                 live=live,
-                tally=MeteredTally(tally, meter),
-                lines=lines,
-                starts=starts,
+                tally=metered,
+                lines=vanishing.lines,
+                starts=vanishing.starts,
                 organisation=organisation,
                 schedule=schedule,
                 hours=HoursDesk(schedule, records, clock),
@@ -142,7 +145,10 @@ def create_app(settings: Settings) -> Quart:
                 agreements=texts,
                 terms=terms,
                 tickets=TicketBook(settings.secret.encode()),
-                settling=Settling(settings.settle_s),
+                settling=vanishing.settling,
+                sign_in_delays=SignInDelays(vanishing.sign_in_failures, meter),
+                letter_limits=LetterLimits(vanishing.letters),
+                answer_limits=LetterLimits(vanishing.answers),
                 draining=draining,
                 session_watch=session_watch,
                 inbox=Inbox(records.letters, clock, inbox_key, notices.announce) if inbox_key else None,
@@ -191,16 +197,15 @@ def create_app(settings: Settings) -> Quart:
         hours,
     ):
         app.register_blueprint(part.blueprint)
-    delays = SignInDelays(clock, meter)
-    app.register_blueprint(account_blueprint(delays))
-    app.register_blueprint(freshness_blueprint(delays))
-    app.register_blueprint(passkey_blueprint(delays))
+    app.register_blueprint(account_blueprint())
+    app.register_blueprint(freshness_blueprint())
+    app.register_blueprint(passkey_blueprint())
     app.register_blueprint(own_account.blueprint)
     app.register_blueprint(agreements.blueprint)
     app.register_blueprint(certification.blueprint)
     app.register_blueprint(welcome.blueprint)
     app.register_blueprint(contact_blueprint(settings.secret.encode(), clock))
-    app.register_blueprint(feedback_blueprint(clock))
+    app.register_blueprint(feedback_blueprint())
     app.register_blueprint(
         status_blueprint(
             lambda: app.extensions[EXTENSION].opening_status(), lambda: app.extensions[EXTENSION].hours.now()
@@ -220,12 +225,6 @@ async def drain(app: Quart) -> None:
     """Begin a planned restart: every socket hears it and closes with a code that means "come back"."""
     if EXTENSION in app.extensions:
         app.extensions[EXTENSION].draining.set()
-
-
-def _open_live(settings: Settings, tally: Tally) -> LiveStore:
-    if settings.live_url != "memory://":
-        raise StartError(f"CHAT_LIVE_URL är ”{settings.live_url}”: än så länge finns bara memory://.")
-    return MemoryLiveStore(settings.make_clock(), tally)
 
 
 def _example_pin(settings: Settings) -> str | None:

@@ -15,8 +15,7 @@ from chatservice.errors import (
     TicketError,
     UnknownConversationError,
 )
-from chatservice.ports import Clock, LiveStore, Tally, now_ms
-from chatservice.usecases.settling import Settling
+from chatservice.ports import Clock, LiveStore, Settling, Tally, now_ms
 from chatservice.usecases.tickets import TicketBook
 
 

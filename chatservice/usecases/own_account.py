@@ -23,19 +23,19 @@ async def change_password(desk: StaffDesk, staff: StaffIdentity, password: str) 
     await note(desk.records.audit_log, desk.clock, staff.account_id, Act.PASSWORD_CHANGED)
 
 
-def begin_code_app(desk: StaffDesk, staff: StaffIdentity) -> str:
+async def begin_code_app(desk: StaffDesk, staff: StaffIdentity) -> str:
     """Return the secret for a new code app; the former one works until the new one has shown a code."""
-    return setup_secret(desk, _setup(staff))
+    return await setup_secret(desk, _setup(staff))
 
 
 async def change_code_app(desk: StaffDesk, staff: StaffIdentity, code: str) -> None:
     """Let the new code app replace the former one. Raises `SignInRefusedError` unless the code is of the new one."""
-    secret = desk.setups.find(_setup(staff), desk.clock.now())
+    secret = await desk.setups.find(_setup(staff))
     step = desk.codes.matching_step(secret, "".join(code.split()))
     if secret is None or step is None:
         raise SignInRefusedError
     await desk.records.accounts.set_code_secret(staff.account_id, secret, used_step=step)
-    desk.setups.take(_setup(staff), desk.clock.now())
+    await desk.setups.take(_setup(staff))
     await note(desk.records.audit_log, desk.clock, staff.account_id, Act.CODE_APP_CHANGED)
 
 

@@ -32,16 +32,16 @@ def adding(staff: StaffIdentity) -> str:
     return f"add {staff.session_id}"
 
 
-def ask_to_use(desk: StaffDesk, purpose: str) -> str:
+async def ask_to_use(desk: StaffDesk, purpose: str) -> str:
     """Return what a browser needs to use a passkey for a purpose, as JSON."""
-    return desk.passkeys.request_options(challenge=new_challenge(desk, purpose))
+    return desk.passkeys.request_options(challenge=await new_challenge(desk, purpose))
 
 
 async def ask_to_make(desk: StaffDesk, purpose: str, account: Account) -> str:
     """Return what a browser needs to make a passkey for an account, as JSON."""
     known = [passkey.id for passkey in await desk.records.passkeys.of_account(account.id)]
     return desk.passkeys.creation_options(
-        challenge=new_challenge(desk, purpose), account=account, known=known
+        challenge=await new_challenge(desk, purpose), account=account, known=known
     )
 
 
@@ -65,7 +65,7 @@ async def read_made(
     desk: StaffDesk, answer: str, purpose: str, account_id: int, *, name: str, today: date
 ) -> Passkey:
     """Return the passkey that a device has made, not kept yet. Raises `SignInRefusedError`."""
-    challenge = _take_challenge(desk, answer, purpose)
+    challenge = await _take_challenge(desk, answer, purpose)
     made = desk.passkeys.made(answer, challenge=challenge)
     known = await desk.records.passkeys.find(made.id)
     if known is not None and known.account_id != account_id:
@@ -94,7 +94,7 @@ async def remove_passkey(desk: StaffDesk, staff: StaffIdentity, passkey_id: str)
 
 
 async def _prove(desk: StaffDesk, answer: str, purpose: str) -> Account:
-    challenge = _take_challenge(desk, answer, purpose)
+    challenge = await _take_challenge(desk, answer, purpose)
     claim = desk.passkeys.claim(answer)
     passkey = await desk.records.passkeys.find(claim.passkey_id)
     if passkey is None or claim.account_id != passkey.account_id:
@@ -114,19 +114,19 @@ async def _prove(desk: StaffDesk, answer: str, purpose: str) -> Account:
     return account
 
 
-def new_challenge(desk: StaffDesk, purpose: str) -> str:
+async def new_challenge(desk: StaffDesk, purpose: str) -> str:
     """Return a random challenge that is good for one purpose, once, for five minutes."""
     challenge = sealing.to_base64url(secrets.token_bytes(32))
-    desk.challenges.keep(challenge, purpose, desk.clock.now())
+    await desk.challenges.keep(challenge, purpose)
     return challenge
 
 
-def _take_challenge(desk: StaffDesk, answer: str, purpose: str) -> str:
+async def _take_challenge(desk: StaffDesk, answer: str, purpose: str) -> str:
     """Return the challenge of an answer, used up. Raises `SignInRefusedError` unless it was issued for this purpose."""
     try:
         challenge = desk.passkeys.claim(answer).challenge
     except MalformedError as error:
         raise SignInRefusedError from error
-    if desk.challenges.take(challenge, desk.clock.now()) != purpose:
+    if await desk.challenges.take(challenge) != purpose:
         raise SignInRefusedError
     return challenge

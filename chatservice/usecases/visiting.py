@@ -20,8 +20,7 @@ from chatservice.errors import (
     TicketError,
     UnknownConversationError,
 )
-from chatservice.ports import Clock, LiveStore, now_ms
-from chatservice.usecases.settling import Settling
+from chatservice.ports import Clock, LiveStore, Settling, now_ms
 from chatservice.usecases.tickets import TicketBook, new_share
 
 Admission = Callable[[], Awaitable[None]]
@@ -90,7 +89,7 @@ async def join(
             return await _begin(live, clock, join, token_hash, admit, queue_cap)
     if join.ticket is not None:
         if held is None:
-            settling.begin()
+            await settling.begin()
         held = await _restore(live, tickets, clock, join, token_hash, held)
     if held is None or not hmac.compare_digest(held.token_hash, token_hash):
         raise NotOwnerError

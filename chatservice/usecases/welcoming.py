@@ -43,7 +43,7 @@ class WelcomedIn:
 async def open_welcome(desk: StaffDesk, token: str) -> Welcome:
     """Return who is invited, and a secret for her code app; using nothing up. Raises `InvitationOverError`."""
     invitation, account = await open_invitation(desk, token)
-    return Welcome(invitation, account, setup_secret(desk, _setup(invitation)))
+    return Welcome(invitation, account, await setup_secret(desk, _setup(invitation)))
 
 
 async def ask_for_passkey(desk: StaffDesk, token: str) -> str:
@@ -51,7 +51,7 @@ async def ask_for_passkey(desk: StaffDesk, token: str) -> str:
     invitation, account = await open_invitation(desk, token)
     # A device may hold one that was lost with it; it is replaced, so none is left out.
     return desk.passkeys.creation_options(
-        challenge=passkeys.new_challenge(desk, _setup(invitation)), account=account, known=()
+        challenge=await passkeys.new_challenge(desk, _setup(invitation)), account=account, known=()
     )
 
 
@@ -90,13 +90,12 @@ async def come_in_with_passkey(
     return await _come_in(desk, welcome, password, passkey, -1, former_session_id)
 
 
-def setup_secret(desk: StaffDesk, name: str) -> str:
+async def setup_secret(desk: StaffDesk, name: str) -> str:
     """Return the secret of a code app that is being set up, the same for half an hour."""
-    now = desk.clock.now()
-    secret = desk.setups.find(name, now)
+    secret = await desk.setups.find(name)
     if secret is None:
         secret = desk.codes.new_secret()
-        desk.setups.keep(name, secret, now)
+        await desk.setups.keep(name, secret)
     return secret
 
 
@@ -120,7 +119,7 @@ async def _come_in(
     )
     if passkey:
         await desk.records.passkeys.add(passkey)
-    desk.setups.take(_setup(welcome.invitation), now)
+    await desk.setups.take(_setup(welcome.invitation))
     await note(desk.records.audit_log, desk.clock, account.id, Act.INVITATION_USED)
     codes = await make_recovery_codes(desk, account.id)
     signed_in = await open_session(desk, account, former_session_id=former_session_id)

@@ -27,10 +27,9 @@ from chatservice.web.forms import CertificateForm, SignInForm, read_form, read_j
 from chatservice.web.languages import in_current_language
 from chatservice.web.office import HOME, OWN_ACCOUNT, done
 from chatservice.web.parts import parts
-from chatservice.web.sign_in_delay import SignInDelays
 
 
-def account_blueprint(delays: SignInDelays) -> Blueprint:
+def account_blueprint() -> Blueprint:
     """Make the routes of signing in and out and of certificates."""
     blueprint = Blueprint("account", __name__)
 
@@ -43,10 +42,11 @@ def account_blueprint(delays: SignInDelays) -> Blueprint:
 
     @blueprint.post(SIGN_IN_PATH)
     async def sign_in() -> ResponseReturnValue:
+        delays = parts().sign_in_delays
         if delays.is_full:
             return await _sign_in_page(message="busy"), 503, {"Retry-After": "10"}
         with delays:
-            return await _try_sign_in(delays)
+            return await _try_sign_in()
 
     @blueprint.post("/mentor/logga-ut")
     async def sign_out() -> ResponseReturnValue:
@@ -90,14 +90,15 @@ def certificate_fields(certificate: Certificate) -> dict[str, str]:
     }
 
 
-async def _try_sign_in(delays: SignInDelays) -> ResponseReturnValue:
+async def _try_sign_in() -> ResponseReturnValue:
+    delays = parts().sign_in_delays
     former = await current_staff()
     username = ""
     try:
         form = await read_form(SignInForm)
         username = form.username
         name = delays.name(form.username, address_of(request, parts().settings.proxy_hops))
-        await asyncio.sleep(delays.delay_s(name))
+        await asyncio.sleep(await delays.delay_s(name))
         try:
             signed_in = await accounts.sign_in(
                 parts().staff,
@@ -107,11 +108,11 @@ async def _try_sign_in(delays: SignInDelays) -> ResponseReturnValue:
                 former_session_id=former.session_id if former else None,
             )
         except SignInRefusedError:
-            delays.note_failure(name)
+            await delays.note_failure(name)
             raise
     except (SignInRefusedError, MalformedError):
         return await _sign_in_page(message="refused", username=username), 401
-    delays.forget(name)
+    await delays.forget(name)
     begin_session(signed_in)
     return await after_sign_in(signed_in)
 

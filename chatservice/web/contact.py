@@ -19,7 +19,7 @@ from chatservice.usecases.letters import send_letter
 from chatservice.web.connection_address import address_of
 from chatservice.web.forms import LARGEST_LETTER_BYTES, LetterForm, read_form
 from chatservice.web.languages import in_current_language
-from chatservice.web.letter_limits import LONGEST_S, QUICKEST_S, FormMarks, LetterLimits
+from chatservice.web.letter_limits import LONGEST_S, QUICKEST_S, FormMarks
 from chatservice.web.parts import parts
 
 FORM_PATH = "/kontakt/skriv/"
@@ -51,7 +51,7 @@ class Refusal:
 def contact_blueprint(secret: bytes, clock: Clock) -> Blueprint:
     """Make the routes of the form, of sending it and of the thanks."""
     blueprint = Blueprint("contact", __name__)
-    desk = _Desk(FormMarks(secret, clock), LetterLimits(clock))
+    desk = _Desk(FormMarks(secret, clock))
 
     @blueprint.get(FORM_PATH)
     async def form_page() -> Response:
@@ -89,11 +89,13 @@ def contact_blueprint(secret: bytes, clock: Clock) -> Blueprint:
 
 
 class _Desk:
-    """Takes one letter at a time, so that a form that was sent twice at once is one letter too."""
+    """Takes one letter at a time, so that a form that was sent twice at once is one letter too.
 
-    def __init__(self, marks: FormMarks, limits: LetterLimits) -> None:
+    Only in this process: two that take the same one at the same moment make it two letters, which loses nothing.
+    """
+
+    def __init__(self, marks: FormMarks) -> None:
         self.marks = marks
-        self._limits = limits
         self._one_at_a_time = asyncio.Lock()
 
     async def take(self, form: LetterForm, address: str) -> Refusal | None:
@@ -113,9 +115,10 @@ class _Desk:
         if age_s < QUICKEST_S:
             return Refusal("too_quick")
         same = (form.mark, letter.topic.value, letter.email, letter.text)
+        limits = parts().letter_limits
         async with self._one_at_a_time:
-            wait_s = self._limits.wait_s(address)
-            if self._limits.knows(*same):
+            wait_s = await limits.wait_s(address)
+            if await limits.knows(*same):
                 return None
             if wait_s:
                 return Refusal("many", retry_after_s=wait_s)
@@ -123,7 +126,7 @@ class _Desk:
                 await send_letter(inbox, letter)
             except InboxFullError:
                 return Refusal("full")
-            self._limits.note(address, *same)
+            await limits.note(address, *same)
         return None
 
     def renewed(self, form: LetterForm, refusal: Refusal) -> LetterForm:

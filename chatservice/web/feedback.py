@@ -12,22 +12,19 @@ from quart import Blueprint, Response, jsonify, redirect, render_template, reque
 from quart.typing import ResponseReturnValue
 
 from chatservice.domain.feedback import LONGEST_LINE, write_feedback
-from chatservice.ports import Clock
 from chatservice.usecases.feedback import give_feedback
 from chatservice.web.connection_address import address_of
 from chatservice.web.forms import FeedbackForm, read_form
 from chatservice.web.languages import in_current_language
-from chatservice.web.letter_limits import LetterLimits
 from chatservice.web.parts import parts
 
 FORM_PATH: Final = "/chatt/omdome/"
 THANKS_PATH: Final = "/chatt/omdome/tack/"
 
 
-def feedback_blueprint(clock: Clock) -> Blueprint:
+def feedback_blueprint() -> Blueprint:
     """Make the routes of the question, of answering it and of the thanks."""
     blueprint = Blueprint("feedback", __name__)
-    limits = LetterLimits(clock)
     one_at_a_time = asyncio.Lock()
 
     @blueprint.get(FORM_PATH)
@@ -39,13 +36,14 @@ def feedback_blueprint(clock: Clock) -> Blueprint:
         form = await read_form(FeedbackForm)
         feedback = write_feedback(face=form.face, line=form.line)
         address = address_of(request, parts().settings.proxy_hops)
+        limits = parts().answer_limits
         async with one_at_a_time:
             if (
                 feedback is not None
-                and not limits.wait_s(address)
+                and not await limits.wait_s(address)
                 and await give_feedback(parts().feedback, feedback)
             ):
-                limits.note(address)
+                await limits.note(address)
         if request.accept_mimetypes.best != "application/json":
             return redirect(in_current_language(THANKS_PATH), 303)
         thanks = jsonify({"thanks": True})

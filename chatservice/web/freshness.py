@@ -25,7 +25,6 @@ from chatservice.web.forms import ConfirmForm, read_form
 from chatservice.web.languages import in_current_language
 from chatservice.web.office import HOME
 from chatservice.web.parts import parts
-from chatservice.web.sign_in_delay import SignInDelays
 
 FRESH_FOR: Final = timedelta(minutes=30)
 CONFIRM_PATH: Final = "/konto/bekrafta"
@@ -75,7 +74,7 @@ def way_on(asked: str, role: Role) -> str:
     return in_current_language(asked if _ROOM.match(asked) else HOME[role])
 
 
-def freshness_blueprint(delays: SignInDelays) -> Blueprint:
+def freshness_blueprint() -> Blueprint:
     """Make the page that asks again."""
     blueprint = Blueprint("freshness", __name__)
 
@@ -87,27 +86,29 @@ def freshness_blueprint(delays: SignInDelays) -> Blueprint:
     @blueprint.post(CONFIRM_PATH)
     @staff_required(*Role)
     async def confirm() -> ResponseReturnValue:
+        delays = parts().sign_in_delays
         if delays.is_full:
             return await _confirm_page("busy", 503)
         with delays:
-            return await _try_to_confirm(delays)
+            return await _try_to_confirm()
 
     return blueprint
 
 
-async def _try_to_confirm(delays: SignInDelays) -> ResponseReturnValue:
+async def _try_to_confirm() -> ResponseReturnValue:
+    delays = parts().sign_in_delays
     staff = await signed_in_staff()
     name = delays.name(staff.username, address_of(request, parts().settings.proxy_hops))
     try:
         form = await read_form(ConfirmForm)
-        await asyncio.sleep(delays.delay_s(name))
+        await asyncio.sleep(await delays.delay_s(name))
         await accounts.confirm(parts().staff, staff, password=form.password, code=form.code)
     except SignInRefusedError:
-        delays.note_failure(name)
+        await delays.note_failure(name)
         return await _confirm_page("refused", 422)
     except MalformedError:
         return await _confirm_page("refused", 422)
-    delays.forget(name)
+    await delays.forget(name)
     return cast("ResponseReturnValue", redirect(way_on(request.args.get(AFTERWARDS, ""), staff.role), 303))
 
 

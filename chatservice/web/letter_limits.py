@@ -1,8 +1,8 @@
 """Keeps machines away from the contact form, without any third party and without remembering people.
 
 Two parts: a signed mark in the form says when the page was given out, so that what comes back in no time is noticed;
-and letters are counted by the hour, in memory, under a keyed hash of where they came from. The key is thrown away each
-hour and with the process. No address is held.
+and letters are counted by the hour, by `ports.BriefCounts`, under a keyed hash of where they came from. No address is
+held.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from typing import Final
 from chatservice.domain import sealing
 from chatservice.domain.connection import home_of
 from chatservice.errors import MalformedError
-from chatservice.ports import Clock
+from chatservice.ports import BriefCounts, Clock
 
 QUICKEST_S: Final = 3.0
 """Nobody reads, chooses and writes faster."""
@@ -21,9 +21,13 @@ LONGEST_S: Final = 24 * 3600.0
 HOUR_S: Final = 3600.0
 MOST_FROM_ONE: Final = 5
 MOST_ALTOGETHER: Final = 100
+MOST_REMEMBERED: Final = 1_000
 _STAMP_BYTES: Final = 8
 _NONCE_BYTES: Final = 12
 _PURPOSE: Final = b"contact form\0"
+_ALL: Final = "all"
+_FROM: Final = "from"
+_LETTER: Final = "letter"
 
 
 class FormMarks:
@@ -55,44 +59,31 @@ class FormMarks:
 
 
 class LetterLimits:
-    """Counts the letters of this hour, and knows those that came already: a form that is sent twice is one letter."""
+    """Counts the letters of this hour, and knows those that came already: a form that is sent twice is one letter.
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._begin_hour()
+    All processes count together. `counts` replaces its key each hour, and that is how an hour ends.
+    """
 
-    def wait_s(self, address: str) -> float:
+    def __init__(self, counts: BriefCounts) -> None:
+        self._counts = counts
+
+    async def wait_s(self, address: str) -> float:
         """Return how long somebody at this address has to wait before another letter is taken; 0 for not at all."""
-        left_s = self._began_s + HOUR_S - self._clock.monotonic_s()
-        if left_s <= 0:
-            self._begin_hour()
-            return 0.0
-        sender = self._sender(address)
-        is_full = self._altogether >= MOST_ALTOGETHER
-        return left_s if is_full or (sender and self._from_one.get(sender, 0) >= MOST_FROM_ONE) else 0.0
-
-    def knows(self, *parts: str) -> bool:
-        """Say whether this very letter, from the same form, was taken before."""
-        return self._hash(*parts) in self._taken
-
-    def note(self, address: str, *parts: str) -> None:
-        """Count a letter that was taken."""
-        self._altogether += 1
-        self._taken.add(self._hash(*parts))
-        sender = self._sender(address)
-        if sender:
-            self._from_one[sender] = self._from_one.get(sender, 0) + 1
-
-    def _begin_hour(self) -> None:
-        self._began_s = self._clock.monotonic_s()
-        self._key = secrets.token_bytes(32)
-        self._altogether = 0
-        self._from_one: dict[bytes, int] = {}
-        self._taken: set[bytes] = set()
-
-    def _sender(self, address: str) -> bytes | None:
+        left_s = await self._counts.left_s()
+        is_full = await self._counts.count(_ALL) >= MOST_ALTOGETHER
         home = home_of(address)
-        return None if home is None else self._hash(home)
+        if is_full or (home is not None and await self._counts.count(_FROM, home) >= MOST_FROM_ONE):
+            return left_s
+        return 0.0
 
-    def _hash(self, *parts: str) -> bytes:
-        return hmac.digest(self._key, sealing.framed(*parts), hashlib.sha256)
+    async def knows(self, *parts: str) -> bool:
+        """Say whether this very letter, from the same form, was taken before."""
+        return await self._counts.count(_LETTER, *parts) > 0
+
+    async def note(self, address: str, *parts: str) -> None:
+        """Count a letter that was taken."""
+        await self._counts.add(_ALL)
+        await self._counts.add(_LETTER, *parts)
+        home = home_of(address)
+        if home is not None:
+            await self._counts.add(_FROM, home)

@@ -205,7 +205,7 @@ async def _page(errors: dict[str, str] | None = None) -> Response:
 
 async def _code_app_page(errors: dict[str, str] | None = None) -> Response:
     the, staff = parts(), await signed_in_staff()
-    secret = own_account.begin_code_app(the.staff, staff)
+    secret = await own_account.begin_code_app(the.staff, staff)
     address = the.staff.codes.address(secret, username=staff.username, issuer=the.organisation.short_name)
     return await office_page(
         "own_code_app.html",

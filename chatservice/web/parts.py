@@ -12,7 +12,7 @@ from chatservice.domain.opening_hours import Schedule
 from chatservice.domain.statistics import OPENED
 from chatservice.meter import Meter
 from chatservice.organisation import HelpNumber, Organisation
-from chatservice.ports import Clock, Lines, LiveStore, Records, Starts, Tally
+from chatservice.ports import Clock, Lines, LiveStore, Records, Settling, Starts, Tally
 from chatservice.settings import Settings
 from chatservice.usecases.accounts import StaffDesk
 from chatservice.usecases.clearing import Terms
@@ -20,9 +20,10 @@ from chatservice.usecases.feedback import FeedbackDesk
 from chatservice.usecases.hours import HoursDesk
 from chatservice.usecases.letters import Inbox
 from chatservice.usecases.opening import OpeningStatus, admit, opening_status
-from chatservice.usecases.settling import Settling
 from chatservice.usecases.tickets import TicketBook
+from chatservice.web.letter_limits import LetterLimits
 from chatservice.web.session_watch import SessionWatch
+from chatservice.web.sign_in_delay import SignInDelays
 
 EXTENSION = "chat"
 
@@ -52,6 +53,9 @@ class Parts:
     terms: Terms
     tickets: TicketBook
     settling: Settling
+    sign_in_delays: SignInDelays
+    letter_limits: LetterLimits
+    answer_limits: LetterLimits
     draining: asyncio.Event
     session_watch: SessionWatch
     inbox: Inbox | None

@@ -20,23 +20,24 @@ from chatservice.web.freshness import AFTERWARDS, CONFIRM_PATH, way_on
 from chatservice.web.languages import in_current_language
 from chatservice.web.office import HOME
 from chatservice.web.parts import parts
-from chatservice.web.sign_in_delay import SignInDelays
+from chatservice.web.sign_in_delay import Name, SignInDelays
 
 _NOBODY: Final = ""
 
 
-def passkey_blueprint(delays: SignInDelays) -> Blueprint:
+def passkey_blueprint() -> Blueprint:
     """Make the routes of using a passkey."""
     blueprint = Blueprint("passkeys", __name__)
 
     @blueprint.post(f"{SIGN_IN_PATH}/passkey/start")
     async def sign_in_options() -> ResponseReturnValue:
-        if delays.is_full:
+        if parts().sign_in_delays.is_full:
             return _busy()
-        return _options(passkeys.ask_to_use(parts().staff, passkeys.SIGN_IN))
+        return _options(await passkeys.ask_to_use(parts().staff, passkeys.SIGN_IN))
 
     @blueprint.post(f"{SIGN_IN_PATH}/passkey")
     async def sign_in() -> ResponseReturnValue:
+        delays = parts().sign_in_delays
         if delays.is_full:
             return _busy()
         with delays:
@@ -47,9 +48,9 @@ def passkey_blueprint(delays: SignInDelays) -> Blueprint:
                     parts().staff, await _answer(), former_session_id=former.session_id if former else None
                 )
             except SignInRefusedError as error:
-                delays.note_failure(name)
+                await delays.note_failure(name)
                 return jsonify({"error": error.code}), 422
-        delays.forget(name)
+        await delays.forget(name)
         begin_session(signed_in)
         return jsonify({"there": in_current_language(HOME[signed_in.identity.role])})
 
@@ -57,11 +58,12 @@ def passkey_blueprint(delays: SignInDelays) -> Blueprint:
     @staff_required(*Role)
     async def confirm_options() -> ResponseReturnValue:
         staff = await signed_in_staff()
-        return _options(passkeys.ask_to_use(parts().staff, passkeys.confirming(staff)))
+        return _options(await passkeys.ask_to_use(parts().staff, passkeys.confirming(staff)))
 
     @blueprint.post(f"{CONFIRM_PATH}/passkey")
     @staff_required(*Role)
     async def confirm() -> ResponseReturnValue:
+        delays = parts().sign_in_delays
         if delays.is_full:
             return _busy()
         staff = await signed_in_staff()
@@ -70,17 +72,17 @@ def passkey_blueprint(delays: SignInDelays) -> Blueprint:
             try:
                 await passkeys.confirm_with_passkey(parts().staff, staff, await _answer())
             except SignInRefusedError as error:
-                delays.note_failure(name)
+                await delays.note_failure(name)
                 return jsonify({"error": error.code}), 422
-        delays.forget(name)
+        await delays.forget(name)
         return jsonify({"there": way_on(request.args.get(AFTERWARDS, ""), staff.role)})
 
     return blueprint
 
 
-async def _wait(delays: SignInDelays, username: str) -> bytes:
+async def _wait(delays: SignInDelays, username: str) -> Name:
     name = delays.name(username, address_of(request, parts().settings.proxy_hops))
-    await asyncio.sleep(delays.delay_s(name))
+    await asyncio.sleep(await delays.delay_s(name))
     return name
 
 

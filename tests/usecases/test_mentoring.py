@@ -10,10 +10,10 @@ from chatservice.domain.conversation import EndedBy, Phase
 from chatservice.domain.duty import DutyState
 from chatservice.domain.seat import Side
 from chatservice.errors import NobodyWaitingError, NotClearedError, NotOnDutyError
+from chatservice.live.brief import MemorySettling
 from chatservice.live.memory import MemoryLiveStore
 from chatservice.ports import Pulse
 from chatservice.usecases import conversing, housekeeping, mentoring, waiting
-from chatservice.usecases.settling import Settling
 from chatservice.usecases.tickets import TicketBook
 from tests.live_builders import KEY_ID, OTHER_KEY_ID, HandClock, draft, seat_in, waiting_conversation
 
@@ -41,7 +41,9 @@ async def on_duty(live, account_id=7):
 
 
 async def take(live, *, account_id=7, key_id: str | None = KEY_ID, missing=()):
-    return await mentoring.take_next(live, Settling(0), account_id=account_id, key_id=key_id, missing=missing)
+    return await mentoring.take_next(
+        live, MemorySettling(0), account_id=account_id, key_id=key_id, missing=missing
+    )
 
 
 async def come_back(live, tickets, clock, *, account_id=7, key_id: str | None = KEY_ID, ticket=None):
@@ -103,9 +105,9 @@ async def test_fifty_mentors_racing_for_one_visitor_hear_one_yes_and_forty_nine_
 
 async def test_a_take_waits_until_the_line_has_settled(live):
     await on_duty(live)
-    settling = Settling(0.01)
-    settling.begin()
-    settling.begin()
+    settling = MemorySettling(0.01)
+    await settling.begin()
+    await settling.begin()
     taking = asyncio.create_task(mentoring.take_next(live, settling, account_id=7, key_id=KEY_ID, missing=()))
     await asyncio.sleep(0)
 

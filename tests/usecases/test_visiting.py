@@ -17,9 +17,9 @@ from chatservice.errors import (
     OutOfTurnError,
     UnknownConversationError,
 )
+from chatservice.live.brief import MemorySettling
 from chatservice.live.memory import MemoryLiveStore
 from chatservice.usecases import visiting
-from chatservice.usecases.settling import Settling
 from chatservice.usecases.tickets import LIFE_S, TicketBook
 from tests.live_builders import KEY_ID, HandClock, VisitorKeys, draft
 
@@ -37,7 +37,7 @@ class House:
 
     def restart(self):
         self.live = MemoryLiveStore(self.clock)
-        self.settling = Settling(0)
+        self.settling = MemorySettling(0)
 
     async def join(self, join, *, challenge=CHALLENGE, queue_cap=5):
         return await visiting.join(

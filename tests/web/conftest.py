@@ -11,11 +11,12 @@ from quart import Quart, Response
 
 from chatservice.app import create_app
 from chatservice.credentials import Argon2Passwords, TimeCodes
-from chatservice.records.migrations.run import upgrade
+from chatservice.live.brief import MemoryBriefMemory
 from chatservice.settings import Settings
+from chatservice.usecases.staff_desk import CHALLENGE_S, MOST_CHALLENGES, MOST_SETUPS, SETUP_S
 from chatservice.web.parts import EXTENSION
 from tests.live_builders import EVENING, HandClock
-from tests.staff_builders import CHEAP, Person, StaffRoom, example_settings
+from tests.staff_builders import CHEAP, Person, StaffRoom, example_settings, prepare_records
 
 ORIGIN = "http://localhost:8000"
 
@@ -50,7 +51,7 @@ def open_web(tmp_path: Path) -> Callable[..., AbstractAsyncContextManager[WebRoo
     async def open_with(**changed: Any) -> AsyncGenerator[WebRoom]:
         # The app's own clock runs on from where the hand clock stands: what it erases by itself is what is old there.
         settings: Settings = replace(example_settings(tmp_path), **{"clock": EVENING} | changed)
-        await upgrade(settings)
+        prepare_records(settings)
         app = create_app(settings)
         async with app.test_app():
             clock = HandClock()
@@ -60,6 +61,8 @@ def open_web(tmp_path: Path) -> Callable[..., AbstractAsyncContextManager[WebRoo
                 clock=clock,
                 wall=clock,
                 codes=TimeCodes((clock,)),
+                challenges=MemoryBriefMemory(clock, kept_s=CHALLENGE_S, most=MOST_CHALLENGES),
+                setups=MemoryBriefMemory(clock, kept_s=SETUP_S, most=MOST_SETUPS),
                 passwords=Argon2Passwords(CHEAP),
             )
             app.extensions[EXTENSION] = replace(parts, staff=desk, clock=clock)
