@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.postgres_server import PostgresServer, programs
 from tests.running_service import RunningService, example_pin
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,6 +36,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def project() -> Path:
     """Return the project's folder."""
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """Start a PostgreSQL for all tests that need one; each makes a database of its own."""
+    server = PostgresServer(programs())
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
 
 
 @pytest.fixture(scope="session")

@@ -1,22 +1,27 @@
 """Builders for tests of staff: settings in a folder of their own, a desk with cheap passwords, people and codes."""
 
 import secrets
+import tempfile
 from collections.abc import AsyncGenerator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from argon2 import PasswordHasher
 from cryptography.hazmat.primitives.asymmetric import ec
 from pyotp.totp import TOTP
+from sqlalchemy import delete, text
 
 from chatservice.agreements import load_terms
 from chatservice.credentials import TimeCodes
 from chatservice.domain import sealing
 from chatservice.domain.certification import Account, Role
-from chatservice.records import DatabaseRecords, open_records
-from chatservice.records.migrations.run import upgrade
-from chatservice.settings import Settings
+from chatservice.records import DatabaseRecords, migrate, open_records
+from chatservice.records.database import open_engine
+from chatservice.records.tables import metadata
+from chatservice.settings import Settings, write_private
 from chatservice.staff import make_desk
 from chatservice.usecases import accounts
 from chatservice.usecases.accounts import SignedIn, StaffDesk
@@ -33,11 +38,44 @@ def example_settings(folder: Path) -> Settings:
     return Settings(data_dir=folder, secret=secrets.token_urlsafe(48), site_dir=None)
 
 
+@cache
+def _migrated_file() -> bytes:
+    """Return an empty database file with our tables: the migrations are the same each time, and slow."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = example_settings(Path(folder))
+        _migrate(settings)
+        return (Path(folder) / "records.sqlite3").read_bytes()
+
+
+def prepare_records(settings: Settings) -> None:
+    """Make an empty database with our tables where the settings lead."""
+    file = settings.data_dir / "records.sqlite3"
+    if settings.records_url.startswith("sqlite") and not file.exists():
+        write_private(file, _migrated_file())
+    else:
+        _migrate(settings)
+
+
+def _migrate(settings: Settings) -> None:
+    with ThreadPoolExecutor(1) as pool:  # a loop runs here already, most likely
+        pool.submit(migrate, settings).result()
+
+
+async def emptied_postgres(settings: Settings) -> None:
+    """Empty our tables, and let their numbers begin at 1 again."""
+    async with open_engine(settings) as engine, engine.begin() as connection:
+        for table in reversed(metadata.sorted_tables):
+            await connection.execute(delete(table))
+        await connection.execute(
+            text("SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'")
+        )
+
+
 @asynccontextmanager
 async def fresh_records(folder: Path) -> AsyncGenerator[DatabaseRecords]:
     """Open an empty database in a folder."""
     settings = example_settings(folder)
-    await upgrade(settings)
+    prepare_records(settings)
     async with open_records(settings) as records:
         yield records
 

@@ -3,7 +3,7 @@
 import asyncio
 
 from chatservice.records import migrate
-from chatservice.records.database import RecordsBehindError, is_current, open_engine
+from chatservice.records.database import RecordsBehindError, is_current, open_engine, require_current, version
 from chatservice.records.migrations import head
 from chatservice.settings import Settings
 
@@ -19,16 +19,23 @@ def run(settings: Settings) -> int:
 
 
 def ensure_current(settings: Settings) -> None:
-    """Migrate in example mode; in production raise `RecordsBehindError` when that is needed."""
-    if asyncio.run(_is_current(settings)):
-        return
-    if not settings.is_example:
-        raise RecordsBehindError(
-            "Databasens tabeller är äldre än programmet: kör python -m chatservice migrate."
-        )
-    migrate(settings)
+    """Migrate in example mode; in production raise `RecordsBehindError` when that is needed.
+
+    Raises `RecordsAheadError` for tables that are newer than the program, `RecordsError` for a database that is broken.
+    """
+    try:
+        asyncio.run(_require_current(settings))
+    except RecordsBehindError:
+        if not settings.is_example:
+            raise
+        migrate(settings)
 
 
 async def _is_current(settings: Settings) -> bool:
     async with open_engine(settings) as engine:
         return await is_current(engine)
+
+
+async def _require_current(settings: Settings) -> None:
+    async with open_engine(settings) as engine:
+        require_current(await version(engine))

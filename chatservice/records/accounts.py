@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, exists, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import Row, delete, exists, or_, select, update
 
 from chatservice.domain.certification import Account, Role
 from chatservice.errors import UsernameTakenError
 from chatservice.ports import Credentials
+from chatservice.records.connections import Database
 from chatservice.records.instants import to_seconds
 from chatservice.records.tables import accounts, passkeys, recovery_codes, sessions
+from chatservice.records.writing import insert_once, lock_accounts_of
 
 NEVER = -1
 
@@ -20,8 +20,8 @@ NEVER = -1
 class DatabaseAccounts:
     """Accounts in a table."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def add(
         self, *, username: str, role: Role, alias: str, password_hash: str, code_secret: str, at: datetime
@@ -37,18 +37,16 @@ class DatabaseAccounts:
             "last_code_step": NEVER,
             "created_at": to_seconds(at),
         }
-        try:
-            async with self._engine.begin() as connection:
-                account_id = (
-                    await connection.execute(insert(accounts).values(values).returning(accounts.c.id))
-                ).scalar_one()
-        except IntegrityError as error:
-            raise UsernameTakenError from error
+        async with self._database.begin() as connection:
+            # Not by the database's error about what is unique: PostgreSQL's says which name it was.
+            account_id = await insert_once(connection, accounts, values)
+        if account_id is None:
+            raise UsernameTakenError
         return Account(account_id, username, role, alias, active=True)
 
     async def find(self, account_id: int) -> Account | None:
         """Return an account, or None."""
-        async with self._engine.connect() as connection:
+        async with self._database.connect() as connection:
             row = (
                 await connection.execute(select(accounts).where(accounts.c.id == account_id))
             ).one_or_none()
@@ -61,7 +59,9 @@ class DatabaseAccounts:
 
     async def credentials(self, username: str) -> Credentials | None:
         """Return what a sign-in with this username is checked against, or None."""
-        async with self._engine.connect() as connection:
+        if "\0" in username:  # PostgreSQL cannot even be asked for it
+            username = ""
+        async with self._database.connect() as connection:
             row = (
                 await connection.execute(select(accounts).where(accounts.c.username == username))
             ).one_or_none()
@@ -71,9 +71,10 @@ class DatabaseAccounts:
 
     async def everybody(self) -> Sequence[Account]:
         """Return all accounts by username."""
-        async with self._engine.connect() as connection:
-            rows = (await connection.execute(select(accounts).order_by(accounts.c.username))).all()
-        return [_account(row) for row in rows]
+        async with self._database.connect() as connection:
+            rows = (await connection.execute(select(accounts))).all()
+        # Sorted here, because each database has an order of letters of its own.
+        return sorted(map(_account, rows), key=lambda account: account.username)
 
     async def use_code_step(self, account_id: int, step: int) -> bool:
         """Note that a one-time code was used; False when this step or a later one was used before. Atomic."""
@@ -82,7 +83,7 @@ class DatabaseAccounts:
             .where(accounts.c.id == account_id, accounts.c.last_code_step < step)
             .values(last_code_step=step)
         )
-        async with self._engine.begin() as connection:
+        async with self._database.begin() as connection:
             return (await connection.execute(statement)).rowcount == 1
 
     async def renew(
@@ -93,7 +94,7 @@ class DatabaseAccounts:
         `used_step` is the step of the code that proved the secret, when one did.
         """
         values = {"password_hash": password_hash, "code_secret": code_secret, "last_code_step": used_step}
-        async with self._engine.begin() as connection:
+        async with self._database.begin() as connection:
             await connection.execute(update(accounts).where(accounts.c.id == account_id).values(values))
             for former in (passkeys, recovery_codes, sessions):
                 await connection.execute(delete(former).where(former.c.account_id == account_id))
@@ -124,7 +125,9 @@ class DatabaseAccounts:
             .where(accounts.c.id == account_id, or_(accounts.c.role != Role.COORDINATOR.value, another))
             .values(active=False, deactivated_at=to_seconds(at))
         )
-        async with self._engine.begin() as connection:
+        async with self._database.begin() as connection:
+            # Else two who close each other at once would each still see the other.
+            await lock_accounts_of(connection, Role.COORDINATOR.value)
             return (await connection.execute(statement)).rowcount == 1
 
     async def never_signed_in(self) -> frozenset[int]:
@@ -132,11 +135,11 @@ class DatabaseAccounts:
         query = select(accounts.c.id).where(
             accounts.c.password_hash == "", ~exists().where(passkeys.c.account_id == accounts.c.id)
         )
-        async with self._engine.connect() as connection:
+        async with self._database.connect() as connection:
             return frozenset((await connection.execute(query)).scalars())
 
     async def _set(self, account_id: int, **values: str | int | bool | None) -> None:
-        async with self._engine.begin() as connection:
+        async with self._database.begin() as connection:
             await connection.execute(update(accounts).where(accounts.c.id == account_id).values(values))
 
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, insert, select
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chatservice.domain.audit import Act, Entry
+from chatservice.records.connections import Database
 from chatservice.records.instants import from_seconds, to_seconds
 from chatservice.records.tables import audit_log
 
@@ -14,8 +14,8 @@ from chatservice.records.tables import audit_log
 class DatabaseAuditLog:
     """One row for each act."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def add(self, entry: Entry) -> None:
         """Add an entry."""
@@ -25,7 +25,7 @@ class DatabaseAuditLog:
             "act": entry.act.value,
             "about": entry.about,
         }
-        async with self._engine.begin() as connection:
+        async with self._database.begin() as connection:
             await connection.execute(insert(audit_log).values(values))
 
     async def newest(self, *, limit: int, before: datetime | None = None) -> Sequence[Entry]:
@@ -33,12 +33,12 @@ class DatabaseAuditLog:
         query = select(audit_log).order_by(audit_log.c.at.desc(), audit_log.c.id.desc()).limit(limit)
         if before is not None:
             query = query.where(audit_log.c.at < to_seconds(before))
-        async with self._engine.connect() as connection:
+        async with self._database.connect() as connection:
             rows = (await connection.execute(query)).all()
         return [Entry(from_seconds(row.at), row.account_id, Act(row.act), row.about) for row in rows]
 
     async def remove_before(self, at: datetime) -> int:
         """Erase the entries of earlier instants; return how many they were."""
-        async with self._engine.begin() as connection:
+        async with self._database.begin() as connection:
             erased = await connection.execute(delete(audit_log).where(audit_log.c.at < to_seconds(at)))
         return erased.rowcount

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import Row, delete, select, update
 
 from chatservice.domain.certification import Certificate, CertificateRequest
+from chatservice.records.connections import Database
 from chatservice.records.instants import from_seconds, to_seconds
 from chatservice.records.tables import certificate_requests, certificates
+from chatservice.records.writing import insert_once, lock_account, put
 
 WAITING_KEYS_PER_ACCOUNT = 5
 """A mentor has few browsers; a page that asks again and again must not fill the table."""
@@ -18,8 +19,8 @@ WAITING_KEYS_PER_ACCOUNT = 5
 class DatabaseCertificates:
     """Requests and certificates in two tables; a key is in both while its renewal waits."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def request(self, request: CertificateRequest) -> None:
         """Keep a key that waits for the coordinator; the same key again changes nothing. The oldest give way."""
@@ -30,18 +31,16 @@ class DatabaseCertificates:
             .order_by(table.c.requested_at.desc(), table.c.key_id)
             .offset(WAITING_KEYS_PER_ACCOUNT)
         )
-        async with self._engine.begin() as connection:
-            known = await connection.execute(select(table.c.key_id).where(table.c.key_id == request.key_id))
-            if known.one_or_none() is not None:
+        values = {
+            "key_id": request.key_id,
+            "account_id": request.account_id,
+            "public_key": request.public_key,
+            "requested_at": to_seconds(request.requested_at),
+        }
+        async with self._database.begin() as connection:
+            await lock_account(connection, request.account_id)
+            if await insert_once(connection, table, values) is None:
                 return
-            await connection.execute(
-                insert(table).values(
-                    key_id=request.key_id,
-                    account_id=request.account_id,
-                    public_key=request.public_key,
-                    requested_at=to_seconds(request.requested_at),
-                )
-            )
             too_many = (await connection.execute(newest)).scalars().all()
             if too_many:
                 await connection.execute(delete(table).where(table.c.key_id.in_(too_many)))
@@ -49,7 +48,7 @@ class DatabaseCertificates:
     async def requested(self, key_id: str) -> CertificateRequest | None:
         """Return a waiting key, or None."""
         statement = select(certificate_requests).where(certificate_requests.c.key_id == key_id)
-        async with self._engine.connect() as connection:
+        async with self._database.connect() as connection:
             row = (await connection.execute(statement)).one_or_none()
         return None if row is None else _request(row)
 
@@ -58,42 +57,42 @@ class DatabaseCertificates:
         statement = select(certificate_requests).order_by(
             certificate_requests.c.requested_at, certificate_requests.c.key_id
         )
-        async with self._engine.connect() as connection:
+        async with self._database.connect() as connection:
             return [_request(row) for row in (await connection.execute(statement)).all()]
 
     async def withdraw(self, key_id: str) -> bool:
         """Erase a waiting key; say whether it was there."""
         statement = delete(certificate_requests).where(certificate_requests.c.key_id == key_id)
-        async with self._engine.begin() as connection:
+        async with self._database.begin() as connection:
             return (await connection.execute(statement)).rowcount > 0
 
     async def everything(self) -> Sequence[Certificate]:
         """Return every certificate, the one that ends first first."""
         statement = select(certificates).order_by(certificates.c.not_after, certificates.c.key_id)
-        async with self._engine.connect() as connection:
+        async with self._database.connect() as connection:
             return [_certificate(row) for row in (await connection.execute(statement)).all()]
 
     async def keep(self, certificate: Certificate) -> None:
         """Keep a signed certificate in place of the key's request and of an older certificate of the same key."""
-        async with self._engine.begin() as connection:
-            for table in (certificate_requests, certificates):
-                await connection.execute(delete(table).where(table.c.key_id == certificate.key_id))
+        values = {
+            "key_id": certificate.key_id,
+            "account_id": certificate.account_id,
+            "public_key": certificate.public_key,
+            "body": certificate.body,
+            "signature": certificate.signature,
+            "not_before": to_seconds(certificate.not_before),
+            "not_after": to_seconds(certificate.not_after),
+            "revoked": certificate.revoked,
+        }
+        async with self._database.begin() as connection:
             await connection.execute(
-                insert(certificates).values(
-                    key_id=certificate.key_id,
-                    account_id=certificate.account_id,
-                    public_key=certificate.public_key,
-                    body=certificate.body,
-                    signature=certificate.signature,
-                    not_before=to_seconds(certificate.not_before),
-                    not_after=to_seconds(certificate.not_after),
-                    revoked=certificate.revoked,
-                )
+                delete(certificate_requests).where(certificate_requests.c.key_id == certificate.key_id)
             )
+            await put(connection, certificates, values)
 
     async def find(self, key_id: str) -> Certificate | None:
         """Return the certificate of a key, or None."""
-        async with self._engine.connect() as connection:
+        async with self._database.connect() as connection:
             row = (
                 await connection.execute(select(certificates).where(certificates.c.key_id == key_id))
             ).one_or_none()
@@ -106,12 +105,12 @@ class DatabaseCertificates:
             .where(certificates.c.account_id == account_id)
             .order_by(certificates.c.not_after.desc(), certificates.c.key_id)
         )
-        async with self._engine.connect() as connection:
+        async with self._database.connect() as connection:
             return [_certificate(row) for row in (await connection.execute(statement)).all()]
 
     async def revoke(self, key_id: str) -> None:
         """Withdraw a certificate."""
-        async with self._engine.begin() as connection:
+        async with self._database.begin() as connection:
             await connection.execute(
                 update(certificates).where(certificates.c.key_id == key_id).values(revoked=True)
             )
@@ -119,7 +118,7 @@ class DatabaseCertificates:
     async def remove_ended(self, before: datetime) -> int:
         """Erase the certificates that ended before an instant; return how many they were."""
         statement = delete(certificates).where(certificates.c.not_after < to_seconds(before))
-        async with self._engine.begin() as connection:
+        async with self._database.begin() as connection:
             return (await connection.execute(statement)).rowcount
 
     async def remove_requested(self, before: datetime) -> int:
@@ -127,7 +126,7 @@ class DatabaseCertificates:
         statement = delete(certificate_requests).where(
             certificate_requests.c.requested_at < to_seconds(before)
         )
-        async with self._engine.begin() as connection:
+        async with self._database.begin() as connection:
             return (await connection.execute(statement)).rowcount
 
 

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chatservice.domain.opening_hours import Override
+from chatservice.records.connections import Database
 from chatservice.records.instants import from_seconds, to_seconds
 from chatservice.records.tables import overrides
 
@@ -15,12 +15,12 @@ from chatservice.records.tables import overrides
 class DatabaseOverrides:
     """Overrides in a table."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def add(self, override: Override) -> None:
         """Add an override."""
-        async with self._engine.begin() as connection:
+        async with self._database.begin() as connection:
             await connection.execute(insert(overrides).values(_values(override)))
 
     async def active(self, now: datetime) -> Sequence[Override]:
@@ -30,7 +30,7 @@ class DatabaseOverrides:
             .where(overrides.c.ends_at > to_seconds(now))
             .order_by(overrides.c.starts_at, overrides.c.id)
         )
-        async with self._engine.connect() as connection:
+        async with self._database.connect() as connection:
             rows = (await connection.execute(statement)).all()
         return [
             Override(
@@ -51,19 +51,19 @@ class DatabaseOverrides:
             .where(overrides.c.id == override_id, overrides.c.ends_at > to_seconds(at))
             .values(ends_at=to_seconds(at))
         )
-        async with self._engine.begin() as connection:
+        async with self._database.begin() as connection:
             return (await connection.execute(ends)).rowcount > 0
 
     async def extend_example(self, override: Override) -> None:
         """Put an example override in the place of every earlier example override."""
-        async with self._engine.begin() as connection:
+        async with self._database.begin() as connection:
             await connection.execute(delete(overrides).where(overrides.c.example))
             await connection.execute(insert(overrides).values(_values(override)))
 
     async def remove_ended(self, before: datetime) -> int:
         """Forget the overrides that ended before an instant; return how many they were."""
         statement = delete(overrides).where(overrides.c.ends_at < to_seconds(before))
-        async with self._engine.begin() as connection:
+        async with self._database.begin() as connection:
             return (await connection.execute(statement)).rowcount
 
 

@@ -4,21 +4,23 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import delete, insert, select
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chatservice.domain.quarantine import Quarantine
+from chatservice.records.connections import Database
 from chatservice.records.tables import quarantines as table
+from chatservice.records.writing import lock_account
 
 
 class DatabaseQuarantines:
     """One row for each period; there is no column for a reason."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def keep(self, quarantine: Quarantine, *, in_place_of: Collection[int] = ()) -> None:
         """Keep a period in place of others of the same account."""
-        async with self._engine.begin() as connection:
+        async with self._database.begin() as connection:
+            await lock_account(connection, quarantine.account_id)
             await connection.execute(
                 delete(table).where(table.c.id.in_(in_place_of), table.c.account_id == quarantine.account_id)
             )
@@ -33,7 +35,7 @@ class DatabaseQuarantines:
     async def of_accounts(self, account_ids: Collection[int]) -> Sequence[Quarantine]:
         """Return the periods of some accounts, the earliest first."""
         query = select(table).where(table.c.account_id.in_(account_ids))
-        async with self._engine.connect() as connection:
+        async with self._database.connect() as connection:
             rows = (await connection.execute(query.order_by(table.c.first_day, table.c.id))).all()
         return [
             Quarantine(
@@ -45,11 +47,11 @@ class DatabaseQuarantines:
     async def remove(self, account_id: int, quarantine_id: int) -> None:
         """Take a period of an account away; an unknown one is left alone."""
         statement = delete(table).where(table.c.id == quarantine_id, table.c.account_id == account_id)
-        async with self._engine.begin() as connection:
+        async with self._database.begin() as connection:
             await connection.execute(statement)
 
     async def remove_ended_before(self, day: date) -> int:
         """Erase the periods whose last day is before a day; return how many they were."""
-        async with self._engine.begin() as connection:
+        async with self._database.begin() as connection:
             erased = await connection.execute(delete(table).where(table.c.last_day < day.isoformat()))
         return erased.rowcount

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, delete, insert, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chatservice.ports import StaffSession
+from chatservice.records.connections import Database
 from chatservice.records.instants import from_seconds, to_seconds
 from chatservice.records.tables import accounts, sessions
 
@@ -15,8 +15,8 @@ from chatservice.records.tables import accounts, sessions
 class DatabaseSessions:
     """Sessions in a table; an ended one leaves no row."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def add(self, session: StaffSession) -> None:
         """Add a session."""
@@ -27,12 +27,12 @@ class DatabaseSessions:
             "seen_at": to_seconds(session.seen_at),
             "confirmed_at": to_seconds(session.confirmed_at),
         }
-        async with self._engine.begin() as connection:
+        async with self._database.begin() as connection:
             await connection.execute(insert(sessions).values(values))
 
     async def find(self, session_id: str) -> StaffSession | None:
         """Return a session, or None."""
-        async with self._engine.connect() as connection:
+        async with self._database.connect() as connection:
             row = (
                 await connection.execute(select(sessions).where(sessions.c.id == session_id))
             ).one_or_none()
@@ -45,19 +45,25 @@ class DatabaseSessions:
             .join(accounts, accounts.c.id == sessions.c.account_id)
             .where(sessions.c.id.in_(session_ids), accounts.c.active)
         )
-        async with self._engine.connect() as connection:
+        async with self._database.connect() as connection:
             return [_session(row) for row in await connection.execute(statement)]
 
     async def touch(self, session_ids: Collection[str], seen_at: datetime) -> None:
         """Note that sessions were used."""
-        statement = update(sessions).where(sessions.c.id.in_(session_ids)).values(seen_at=to_seconds(seen_at))
-        async with self._engine.begin() as connection:
+        # Locked in one order: two processes that have some of them in common never wait for each other in a circle.
+        used = select(sessions.c.id).where(sessions.c.id.in_(session_ids)).order_by(sessions.c.id)
+        statement = (
+            update(sessions)
+            .where(sessions.c.id.in_(used.with_for_update()))
+            .values(seen_at=to_seconds(seen_at))
+        )
+        async with self._database.begin() as connection:
             await connection.execute(statement)
 
     async def confirm(self, session_id: str, at: datetime) -> None:
         """Note that she has proved again who she is."""
         statement = update(sessions).where(sessions.c.id == session_id).values(confirmed_at=to_seconds(at))
-        async with self._engine.begin() as connection:
+        async with self._database.begin() as connection:
             await connection.execute(statement)
 
     async def of_account(self, account_id: int) -> Sequence[StaffSession]:
@@ -67,29 +73,29 @@ class DatabaseSessions:
             .where(sessions.c.account_id == account_id)
             .order_by(sessions.c.created_at.desc(), sessions.c.id)
         )
-        async with self._engine.connect() as connection:
+        async with self._database.connect() as connection:
             return [_session(row) for row in await connection.execute(statement)]
 
     async def remove(self, session_id: str) -> None:
         """End a session; an unknown one is left alone."""
-        async with self._engine.begin() as connection:
+        async with self._database.begin() as connection:
             await connection.execute(delete(sessions).where(sessions.c.id == session_id))
 
     async def remove_own(self, account_id: int, session_id: str) -> bool:
         """End a session of this account; False when it has none of this id."""
         statement = delete(sessions).where(sessions.c.id == session_id, sessions.c.account_id == account_id)
-        async with self._engine.begin() as connection:
+        async with self._database.begin() as connection:
             return (await connection.execute(statement)).rowcount == 1
 
     async def remove_others(self, account_id: int, session_id: str) -> int:
         """End an account's sessions but this one; return how many they were."""
         statement = delete(sessions).where(sessions.c.account_id == account_id, sessions.c.id != session_id)
-        async with self._engine.begin() as connection:
+        async with self._database.begin() as connection:
             return (await connection.execute(statement)).rowcount
 
     async def remove_all(self, account_id: int) -> None:
         """End every session of an account."""
-        async with self._engine.begin() as connection:
+        async with self._database.begin() as connection:
             await connection.execute(delete(sessions).where(sessions.c.account_id == account_id))
 
     async def remove_dead(self, *, created_before: datetime, seen_before: datetime) -> int:
@@ -97,7 +103,7 @@ class DatabaseSessions:
         is_dead = or_(
             sessions.c.created_at < to_seconds(created_before), sessions.c.seen_at < to_seconds(seen_before)
         )
-        async with self._engine.begin() as connection:
+        async with self._database.begin() as connection:
             return (await connection.execute(delete(sessions).where(is_dead))).rowcount
 
 

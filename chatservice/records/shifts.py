@@ -21,11 +21,12 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from chatservice.domain.shift import Shift, Stretch
+from chatservice.records.connections import Database
 from chatservice.records.instants import from_seconds, to_seconds
-from chatservice.records.tables import accounts, shifts
+from chatservice.records.tables import shifts
+from chatservice.records.writing import lock_account
 
 _others = shifts.alias("others")
 
@@ -33,8 +34,8 @@ _others = shifts.alias("others")
 class DatabaseShifts:
     """One row for each shift."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def add(self, account_id: int, stretch: Stretch) -> Shift | None:
         """Give a mentor a shift; None when she has one at that time."""
@@ -45,8 +46,8 @@ class DatabaseShifts:
         )
         new = select(*values, false()).where(~_has_one_at(account_id, stretch))
         statement = insert(shifts).from_select(["account_id", "starts_at", "ends_at", "up_for_swap"], new)
-        async with self._engine.begin() as connection:
-            await _lock(connection, account_id)
+        async with self._database.begin() as connection:
+            await lock_account(connection, account_id)
             number = (await connection.execute(statement.returning(shifts.c.id))).scalar_one_or_none()
         return None if number is None else Shift(number, account_id, stretch)
 
@@ -71,7 +72,7 @@ class DatabaseShifts:
             .where(shifts.c.id == number, shifts.c.account_id == account_id)
             .values(up_for_swap=up_for_swap)
         )
-        async with self._engine.begin() as connection:
+        async with self._database.begin() as connection:
             return (await connection.execute(statement)).rowcount == 1
 
     async def hand_over(self, shift: Shift, account_id: int) -> bool:
@@ -86,8 +87,8 @@ class DatabaseShifts:
             )
             .values(account_id=account_id, up_for_swap=False)
         )
-        async with self._engine.begin() as connection:
-            await _lock(connection, account_id)
+        async with self._database.begin() as connection:
+            await lock_account(connection, account_id)
             return (await connection.execute(statement)).rowcount == 1
 
     async def remove(self, number: int, account_id: int) -> bool:
@@ -107,11 +108,11 @@ class DatabaseShifts:
 
     async def _read(self, query: Select[Any]) -> list[Shift]:
         ordered = query.order_by(shifts.c.starts_at, shifts.c.ends_at, shifts.c.id)
-        async with self._engine.connect() as connection:
+        async with self._database.connect() as connection:
             return [_shift(row) for row in (await connection.execute(ordered)).all()]
 
     async def _erase(self, *conditions: ColumnElement[bool]) -> int:
-        async with self._engine.begin() as connection:
+        async with self._database.begin() as connection:
             return (await connection.execute(delete(shifts).where(*conditions))).rowcount
 
 
@@ -121,11 +122,6 @@ def _has_one_at(account_id: int, stretch: Stretch) -> ColumnElement[bool]:
         _others.c.starts_at < to_seconds(stretch.ends_at),
         _others.c.ends_at > to_seconds(stretch.starts_at),
     )
-
-
-async def _lock(connection: AsyncConnection, account_id: int) -> None:
-    """Let nobody else change this mentor's shifts until the transaction ends; SQLite needs and knows no such lock."""
-    await connection.execute(select(accounts.c.id).where(accounts.c.id == account_id).with_for_update())
 
 
 def _shift(row: Row[Any]) -> Shift:

@@ -1,4 +1,4 @@
-"""What every adapter of the records keeps to, over a real database file."""
+"""What every adapter of the records keeps to, over real databases."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -11,13 +11,6 @@ from chatservice.domain.opening_hours import DatedException, Override, OverrideK
 from chatservice.errors import UsernameTakenError
 from chatservice.ports import StaffSession
 from tests.live_builders import EVENING
-from tests.staff_builders import fresh_records
-
-
-@pytest.fixture
-async def records(tmp_path):
-    async with fresh_records(tmp_path) as records:
-        yield records
 
 
 async def added(records, username="exempel", role=Role.MENTOR):

@@ -1,4 +1,4 @@
-"""What every adapter of the records keeps to about items and quarantine, over a real database file."""
+"""What every adapter of the records keeps to about items and quarantine, over real databases."""
 
 from dataclasses import replace
 from datetime import date
@@ -9,24 +9,22 @@ from chatservice.domain.certification import Role
 from chatservice.domain.certification_items import Item, Kind
 from chatservice.domain.quarantine import Quarantine
 from tests.live_builders import EVENING
-from tests.staff_builders import fresh_records
 
 FIRST, LAST = date(2026, 11, 22), date(2026, 12, 3)
 
 
 @pytest.fixture
-async def records(tmp_path):
-    async with fresh_records(tmp_path) as records:
-        for username in ("mira", "maja"):
-            await records.accounts.add(
-                username=username,
-                role=Role.MENTOR,
-                alias=username,
-                password_hash="h",
-                code_secret="s",
-                at=EVENING,
-            )
-        yield records
+async def records(records):
+    for username in ("mira", "maja"):
+        await records.accounts.add(
+            username=username,
+            role=Role.MENTOR,
+            alias=username,
+            password_hash="h",
+            code_secret="s",
+            at=EVENING,
+        )
+    return records
 
 
 async def test_nothing_is_held_of_who_is_unknown(records):

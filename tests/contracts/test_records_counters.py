@@ -1,24 +1,15 @@
-"""Counters and talk requests keep to what the ports say, over a real database file."""
+"""Counters and talk requests keep to what the ports say, over real databases."""
 
 from datetime import date, timedelta
-
-import pytest
 
 from chatservice.domain.certification import Role
 from chatservice.domain.statistics import Counter
 from chatservice.ports import TalkRequest
 from chatservice.usecases.talk_requests import ask_to_talk
 from tests.live_builders import EVENING, HandClock
-from tests.staff_builders import fresh_records
 
 SUNDAY = date(2026, 11, 22)
 MIDNIGHT = EVENING.replace(hour=0)
-
-
-@pytest.fixture
-async def records(tmp_path):
-    async with fresh_records(tmp_path) as records:
-        yield records
 
 
 async def mentor(records, username="exempel"):

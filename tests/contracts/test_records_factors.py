@@ -2,19 +2,10 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-import pytest
-
 from chatservice.domain.certification import Role
 from chatservice.ports import Passkey, StaffSession
-from tests.staff_builders import fresh_records
 
 NOW = datetime(2026, 11, 22, 19, tzinfo=UTC)
-
-
-@pytest.fixture
-async def records(tmp_path):
-    async with fresh_records(tmp_path) as records:
-        yield records
 
 
 async def account(records, username="exempel"):

@@ -1,9 +1,7 @@
-"""What every adapter of the records keeps to about invitations and lost factors, over a real database file."""
+"""What every adapter of the records keeps to about invitations and lost factors, over real databases."""
 
 import asyncio
 from datetime import timedelta
-
-import pytest
 
 from chatservice.domain.certification import Role
 from chatservice.domain.invitation import (
@@ -14,15 +12,8 @@ from chatservice.domain.invitation import (
     InvitationKind,
 )
 from tests.live_builders import EVENING
-from tests.staff_builders import fresh_records
 
 LATER = EVENING + INVITATION_LASTS
-
-
-@pytest.fixture
-async def records(tmp_path):
-    async with fresh_records(tmp_path) as records:
-        yield records
 
 
 async def added(records, username="exempel", role=Role.MENTOR, *, accepted=True):

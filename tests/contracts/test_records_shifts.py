@@ -1,4 +1,4 @@
-"""What every adapter of the shifts keeps to, over a real database file: also when two want the same at once."""
+"""What every adapter of the shifts keeps to, over real databases: also when two want the same at once."""
 
 import asyncio
 from datetime import timedelta
@@ -8,15 +8,8 @@ import pytest
 from chatservice.domain.certification import Role
 from chatservice.domain.shift import Stretch
 from tests.live_builders import EVENING
-from tests.staff_builders import fresh_records
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-async def records(tmp_path):
-    async with fresh_records(tmp_path) as records:
-        yield records
 
 
 async def mentors(records, count=3):

@@ -1,18 +1,25 @@
 """Bring the tables up to the program's version. The only module that imports Alembic."""
 
 from pathlib import Path
+from typing import Final
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from chatservice.records.database import open_engine
+from chatservice.records.engines import POSTGRESQL
 from chatservice.settings import Settings
+
+_LOCK: Final = 0x63686174
 
 
 async def upgrade(settings: Settings) -> None:
     """Run the migrations that are missing. Raises `RecordsError` when the database cannot be used."""
-    async with open_engine(settings) as engine, engine.begin() as connection:
+    async with open_engine(settings, for_migration=True) as engine, engine.begin() as connection:
+        if engine.dialect.name == POSTGRESQL:
+            # Two processes that start at once migrate one after the other; SQLite lets only one write anyway.
+            await connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
         await connection.run_sync(_upgrade)
 
 

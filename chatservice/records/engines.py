@@ -1,0 +1,92 @@
+"""The engine of either database: how a connection is made and what is asked of it at once.
+
+SQLite: the file is made private, erased rows are overwritten (`secure_delete`), so that a revoked session or a replaced
+password leaves nothing in it. PostgreSQL: bounded waits on both sides: a server that is mute is noticed.
+Knows nothing of tables. What is promised when a database fails stands in `connections.py`.
+"""
+
+import contextlib
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import URL, event, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from chatservice.records.connections import PATIENCE_S
+from chatservice.settings import Settings, write_private
+
+SQLITE: Final = "sqlite"
+POSTGRESQL: Final = "postgresql"
+PRAGMAS: Final = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA secure_delete = ON",
+    f"PRAGMA busy_timeout = {int(PATIENCE_S * 1000)}",
+)
+_CONNECTIONS: Final = 4
+_LONGEST_MIGRATION_S: Final = 600.0
+
+
+def make_engine(settings: Settings, *, for_migration: bool = False) -> AsyncEngine:
+    """Return an engine that has not connected yet; a migration may take its time."""
+    url = make_url(settings.records_url)
+    return _sqlite(url) if url.get_backend_name() == SQLITE else _postgresql(url, for_migration=for_migration)
+
+
+def _sqlite(url: URL) -> AsyncEngine:
+    if url.database:
+        _make_private_file(Path(url.database))
+    # Parameters of a failed statement may hold a name, and errors are logged.
+    engine = create_async_engine(url, pool_size=_CONNECTIONS, max_overflow=0, hide_parameters=True)
+    event.listen(engine.sync_engine, "connect", _prepare)
+    return engine
+
+
+def _postgresql(url: URL, *, for_migration: bool) -> AsyncEngine:
+    longest_s = _LONGEST_MIGRATION_S if for_migration else PATIENCE_S
+    milliseconds = str(int(longest_s * 1000))
+    return create_async_engine(
+        url,
+        pool_size=_CONNECTIONS,
+        max_overflow=0,
+        pool_timeout=PATIENCE_S,
+        pool_pre_ping=True,  # a server that was started again is met with fresh connections
+        hide_parameters=True,
+        connect_args={
+            "async_creator_fn": _connect,
+            "timeout": PATIENCE_S,
+            "command_timeout": longest_s,
+            "server_settings": {
+                "application_name": "chatservice",
+                "statement_timeout": milliseconds,
+                "lock_timeout": milliseconds,
+                # A process that hangs must not hold the others' rows.
+                "idle_in_transaction_session_timeout": milliseconds,
+            },
+        },
+    )
+
+
+async def _connect(*arguments: Any, **options: Any) -> Any:
+    """Connect, and say what PostgreSQL answers instead as an OSError: SQLAlchemy lets it pass as it is."""
+    import asyncpg  # pyright: ignore[reportMissingTypeStubs]
+
+    try:
+        return await asyncpg.connect(*arguments, **options)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        # Of PostgreSQL's own answer the first line only: no hints, no details.
+        raise ConnectionError((str(error).splitlines() or [type(error).__name__])[0]) from error
+
+
+def _make_private_file(file: Path) -> None:
+    # SQLite gives its journal files the same rights as the main file, so it is enough to make that one first.
+    with contextlib.suppress(FileExistsError, OSError):
+        write_private(file, b"")
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    for pragma in PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()
