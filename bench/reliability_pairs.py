@@ -26,7 +26,7 @@ from tools.participants.visitor import Visitor
 
 # theme/static/js/transport/socket.js: at random within half a second, then about so long.
 FIRST_RETURN_S = 0.5
-LATER_RETURNS_S = (1.0, 2.0, 4.0, 5.0)
+LATER_RETURNS_S = (1.0, 1.5, 2.0, 2.0, 2.0, 3.0, 5.0)
 WITHIN_S = 120.0
 AT_ONCE = 25
 

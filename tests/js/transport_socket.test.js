@@ -128,11 +128,11 @@ test('the waits grow to five seconds and begin anew after coming back', async ()
     waits_ms.push(/** @type {number} */ (openedAt_ms.at(-1)) - from_ms);
   };
 
-  for (let i = 0; i < 6; i += 1) await fail();
+  for (let i = 0; i < 9; i += 1) await fail();
   await open();
   await fail();
 
-  assert.deepEqual(waits_ms, [250, 1_000, 2_000, 4_000, 5_000, 5_000, 250]);
+  assert.deepEqual(waits_ms, [250, 1_000, 1_500, 2_000, 2_000, 2_000, 3_000, 5_000, 5_000, 250]);
 });
 
 test('an error before the seat is given does not count as having come back', async () => {

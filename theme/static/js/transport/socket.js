@@ -16,7 +16,8 @@ import { FrameError, parseFrame } from './frames.js';
 export const BEAT_INTERVAL_MS = 15_000;
 export const SILENCE_LIMIT_MS = 10_000;
 const FIRST_DELAY_MS = 500;
-const DELAYS_MS = [1_000, 2_000, 4_000, 5_000];
+/** Two at most while a service that fell may be starting: whoever just missed it is back three seconds after it. */
+const DELAYS_MS = [1_000, 1_500, 2_000, 2_000, 2_000, 3_000, 5_000];
 const MALFORMED_LIMIT = 3;
 
 /** Close codes after which nobody shall come back by itself. @type {Readonly<Record<number, StopReason>>} */
