@@ -3,7 +3,7 @@
     .venv/bin/python -m bench.reliability_soak --pairs 200 --minutes 30        # the minutes, and one to begin
 
 Conversations go on all the time; every few seconds one ends and another begins, and lines are cut and mended. Every
-15 s the service's resident memory, file descriptors, threads, and (with CHAT_METRICS, when there is one) tasks are read.
+15 s the service's resident memory, file descriptors and threads are read.
 
 The verdict. After a warm-up of a fifth of the time, at most five minutes, a straight line is laid through the samples.
 Descriptors and threads must end within two of where they began by that line: each leaked one stays for ever. Memory may
@@ -73,9 +73,10 @@ class Traffic:
 
     async def _next(self, talk: Talk) -> list[Talk]:
         talk.is_over = True
-        deadline = time.monotonic() + 30
-        while not talk.is_whole() and time.monotonic() < deadline:
-            await asyncio.sleep(0.05)
+        for end in talk.ends:
+            await end.until(lambda end=end: end.is_talking and end.peer_present)
+            with contextlib.suppress(TimeoutError):
+                await end.until(talk.is_whole, timeout_s=30)
         self.faults += talk.faults()
         self.said += sum(len(lines) for lines in talk.said.values())
         leaver = random.choice(talk.ends)
