@@ -52,7 +52,10 @@ def test_one_home_that_begins_again_and_again_works_more():
     assert ceiling_for(**(CROWD | {"from_one": 3 * FREE_FROM_ONE})) == 3 * BASE_CEILING
 
 
-@given(st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 10**4), st.integers(0, 10**6), st.integers(1, 10**4))
+MANY, CAPS = st.integers(0, 10**6), st.integers(1, 10**4)
+
+
+@given(MANY, MANY, MANY, MANY, CAPS)
 def test_however_many_come_nobody_is_asked_for_more_than_a_phone_can_do(starts, from_one, waiting, free, cap):
     ceiling = ceiling_for(starts=starts, from_one=from_one, waiting=waiting, free=free, queue_cap=cap)
 
