@@ -54,9 +54,9 @@ class TicketBook:
         The conversation gets a new share: the old one went with the process that held it.
         """
         body, _, seal = ticket.partition(".")
-        if len(ticket) > _LONGEST or not hmac.compare_digest(
-            seal.encode(), self._seal(body.encode()).encode()
-        ):
+        if len(ticket) > _LONGEST or not ticket.isascii():
+            raise TicketError
+        if not hmac.compare_digest(seal, self._seal(body.encode())):
             raise TicketError
         # We signed it, so it is ours to the last character.
         claims = cast("dict[str, Any]", json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))))
