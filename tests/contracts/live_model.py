@@ -22,6 +22,8 @@ from chatservice.errors import (
     UnknownConversationError,
 )
 
+REMEMBERED_S = 1800
+
 
 @dataclass
 class Talk:
@@ -53,7 +55,7 @@ class LiveModel:
     now_s: float
     talks: dict[str, Talk] = field(default_factory=dict)
     mentors: dict[int, Mentor] = field(default_factory=dict)
-    ended: dict[str, EndedBy] = field(default_factory=dict)
+    ended: dict[str, tuple[EndedBy, float]] = field(default_factory=dict)
     newest_since_ms: int = 0
 
     def line(self) -> list[Conversation]:
@@ -175,7 +177,12 @@ class LiveModel:
 
     def erase(self, name: str, by: EndedBy) -> None:
         if self.talks.pop(name, None) is not None:
-            self.ended[name] = by
+            self.ended[name] = by, self.now_s
+
+    def ended_by(self, name: str) -> EndedBy | None:
+        """Say who ended it, for half an hour."""
+        by, at_s = self.ended.get(name, (None, self.now_s))
+        return by if self.now_s - at_s <= REMEMBERED_S else None
 
     def arrive(self, seat: Seat, connection: str) -> None:
         talk = self.talk(seat.conversation_id)
