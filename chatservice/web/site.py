@@ -2,18 +2,19 @@
 
 Whoever asks for it gets the smaller form of a file, `page.html.br` or `page.html.gz`, made when the site was built
 (tools/precompressed.py). In production a web server in front may serve the same folder instead. Knows files and nothing
-of the chat.
+of the chat. Read kept_answers.py next: what has been answered once is given again from memory.
 """
 
 import mimetypes
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
-from quart import Blueprint, Response, abort, redirect, request
+from quart import Blueprint, Quart, Response, abort, redirect, request
 from quart.helpers import send_file  # pyright: ignore[reportUnknownVariableType] -- PathLike without its type
 from quart.typing import ResponseReturnValue
-from werkzeug.datastructures import Accept
 from werkzeug.security import safe_join
+
+from chatservice.web.kept_answers import MARK, KeptAnswers, SiteFile, choose_encoding, signature_of
 
 _INDEX: Final = "index.html"
 _WELL_KNOWN: Final = ".well-known"
@@ -54,16 +55,31 @@ def site_blueprint(site_dir: Path) -> Blueprint:
             abort(404)
         if file.name == _INDEX and path and not path.endswith(("/", _INDEX)):
             return redirect(f"/{path}/", 308)
-        return await _send(file)
+        return await _send(file, is_its_address=f"/{path}" in _addresses(site_dir, file))
 
+    blueprint.record_once(lambda state: _keep_answers(cast("Quart", state.app)))
     return blueprint
 
 
-async def _send(file: Path) -> Response:
+def _keep_answers(app: Quart) -> None:
+    app.asgi_app = KeptAnswers(app.asgi_app)  # type: ignore[method-assign] -- Quart's own place for such a layer
+
+
+def _addresses(site_dir: Path, file: Path) -> tuple[str, ...]:
+    """Return the addresses under which a file is kept in memory; it has others, such as with a slash after it."""
+    address = f"/{file.relative_to(site_dir).as_posix()}"
+    return address, address.removesuffix(_INDEX)
+
+
+async def _send(file: Path, *, is_its_address: bool) -> Response:
     forms = {name: file.with_name(file.name + suffix) for name, suffix in _ENCODINGS.items()}
     forms = {name: form for name, form in forms.items() if form.is_file()}
     # A part of a file is counted in the bytes of the file itself.
-    encoding = None if "Range" in request.headers else _choose(request.accept_encodings, list(forms))
+    encoding = None if "Range" in request.headers else choose_encoding(request.accept_encodings, tuple(forms))
+    if is_its_address:
+        paths = (file, forms[encoding]) if encoding else (file,)
+        signatures = tuple(signature_of(path) for path in paths)
+        request.scope[MARK] = SiteFile(tuple(forms), encoding, paths, signatures)  # type: ignore[typeddict-unknown-key]
     response: Response = await send_file(
         forms[encoding] if encoding else file, mimetype=_type_of(file), conditional=True, cache_timeout=0
     )
@@ -80,16 +96,6 @@ async def _send(file: Path) -> Response:
     if encoding and response.status_code == 200:
         response.headers["Content-Encoding"] = encoding
     return response
-
-
-def _choose(accepted: Accept, available: list[str]) -> str | None:
-    """Return the encoding that the reader likes best, None for the file as it is.
-
-    Source: RFC 9110, 12.5.3.
-    """
-    as_it_is = accepted["identity"] if "identity" in accepted.values() else 0
-    liked = [name for name in available if accepted[name] > 0 and accepted[name] >= as_it_is]
-    return max(liked, key=lambda name: accepted[name], default=None)
 
 
 def _type_of(file: Path) -> str:

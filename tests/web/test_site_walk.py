@@ -83,6 +83,20 @@ def test_every_file_arrives_whole_with_its_type_and_every_header(
         assert whole == path.read_bytes(), path
 
 
+def test_the_head_of_a_page_comes_without_the_page_however_often_it_is_asked_for(service: RunningService):
+    heads: list[dict[str, str]] = []
+    for method in ("HEAD", "GET", "HEAD", "HEAD"):
+        connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=10)
+        connection.request(method, "/lugn/")
+        answer = connection.getresponse()
+        body = answer.read()
+        connection.close()
+
+        assert (answer.status, bool(body)) == (200, method == "GET")
+        heads.append({name.lower(): value for name, value in answer.getheaders() if name.lower() != "date"})
+    assert all(head == heads[0] for head in heads)
+
+
 def test_pages_scripts_and_stylesheets_arrive_smaller(fetch, built_site: Path):
     for path in published(built_site):
         if path.suffix in {".html", ".js", ".css"} and path.stat().st_size > 1000:
