@@ -1,8 +1,8 @@
 """A WebSocket's client end on a bare socket, which can be given to another program between two frames.
 
 Knows the handshake and the frames of RFC 6455 as far as a measurement needs them: text, pings and closes, at most
-65,535 bytes, not fragmented, without compression. Its mask is four zeros: allowed by every server, and it costs no time.
-Browsers and tools/participants do it properly. Knows nothing of what the frames say.
+65,535 bytes, not fragmented, without compression. Its mask is four zeros, which every server takes and which costs no
+time; browsers and tools/participants do it properly. Knows nothing of what the frames say.
 """
 
 import asyncio
@@ -71,7 +71,7 @@ class BareSocket:
     async def connect(cls, port: int, path: str, headers: Mapping[str, str]) -> "BareSocket":
         """Open a WebSocket. Raises ClosedError with the status of a refusal."""
         line = socket.socket()
-        line.setblocking(False)  # noqa: FBT003
+        line.setblocking(False)
         opened = cls(line)
         try:
             await opened._loop.sock_connect(line, (ADDRESS, port))

@@ -58,9 +58,7 @@ def main() -> None:
     print_tables(rows)
 
 
-def _measure(
-    name: str, home: Home, folder: Path, plan: Plan, options: argparse.Namespace
-) -> Iterator[Row]:
+def _measure(name: str, home: Home, folder: Path, plan: Plan, options: argparse.Namespace) -> Iterator[Row]:
     settings = dict(options.setting)
     sizes = plan.sizes_of(name)
     if sizes:
@@ -128,7 +126,9 @@ def _arguments() -> tuple[Plan, argparse.Namespace]:
     parser = argparse.ArgumentParser(description=__doc__, prog="bench.bench")
     parser.add_argument("--pairs", default="50,500", type=_counts, help="how many talk, growing: 50,500")
     parser.add_argument("--peers", default="", help=f"measured in turns with ours: {','.join(PROGRAMS)}")
-    parser.add_argument("--peers-most", default=2000, type=int, help="peers are spared larger sizes than this")
+    parser.add_argument(
+        "--peers-most", default=2000, type=int, help="peers are spared larger sizes than this"
+    )
     parser.add_argument("--only-peers", action="store_true", help="leave ours out")
     parser.add_argument("--sat", default=4.0, type=float, help="seconds of saturation; 0: none")
     parser.add_argument("--lat", default=8.0, type=float, help="seconds at 1 message/s per pair; 0: none")

@@ -87,7 +87,12 @@ class Generator:
 
     def learn(self, dialect: Dialect) -> None:
         """Speak as a peer does; without this the generator speaks as our browsers do."""
-        words = (f"dialect {dialect.length} {int(dialect.acknowledges)}", dialect.start, dialect.body, dialect.end)
+        words = (
+            f"dialect {dialect.length} {int(dialect.acknowledges)}",
+            dialect.start,
+            dialect.body,
+            dialect.end,
+        )
         self._control.send("\t".join(words).encode())
 
     def wait_for_quiet(self, most_s: float) -> Row:

@@ -75,9 +75,7 @@ class End(Generic[Who]):
             {"type": "post", "sequence": 0, "epoch": seat.epoch, "kind": "message", "body": ""},
             separators=(",", ":"),
         )
-        received = json.dumps(
-            {"type": "received", "sender": seat.peer, "through": 0}, separators=(",", ":")
-        )
+        received = json.dumps({"type": "received", "sender": seat.peer, "through": 0}, separators=(",", ":"))
         head, _, rest = post.partition("0,")
         received_head, _, received_tail = received.rpartition("0")
         parts = (head, f",{rest[:-2]}", '"}', received_head, received_tail)
@@ -101,9 +99,7 @@ class Pair:
     cookie: str
 
 
-async def add_pairs(
-    service: MeasuredService, generator: Generator, mentors: tuple[Account, ...]
-) -> None:
+async def add_pairs(service: MeasuredService, generator: Generator, mentors: tuple[Account, ...]) -> None:
     """Let so many pairs begin to talk, and hand their lines to the generator."""
 
     async def hand_over(pair: Pair) -> None:
@@ -134,9 +130,7 @@ async def make_pairs(
             tasks.create_task(make(account))
 
 
-async def _make_pair(
-    service: MeasuredService, account: Account, waiting: dict[str, End[Visitor]]
-) -> Pair:
+async def _make_pair(service: MeasuredService, account: Account, waiting: dict[str, End[Visitor]]) -> Pair:
     """Make a pair of a mentor and whoever has waited longest: as many come as are taken."""
     # Without somebody on duty the door is closed.
     mentor, cookie = await go_on_duty(service, account)
