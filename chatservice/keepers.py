@@ -5,16 +5,16 @@ Each is a loop without an end that `app.py` starts and cancels. Knows how often;
 
 import asyncio
 import logging
-from datetime import tzinfo
+from datetime import timedelta, tzinfo
 from typing import Final
 
-from sqlalchemy.exc import SQLAlchemyError
-
+from chatservice.errors import RecordsAwayError
 from chatservice.ports import LiveStore, Records
 from chatservice.settings import Settings
 from chatservice.usecases import housekeeping
 from chatservice.usecases.accounts import StaffDesk
 from chatservice.usecases.clearing import Terms, recheck
+from chatservice.usecases.clock_jumps import ClockJumps
 from chatservice.usecases.counting import HourlyTally
 from chatservice.usecases.failure_notes import FailureNotes
 from chatservice.usecases.retention import apply_retention
@@ -50,21 +50,31 @@ async def keep_cleared(staff: StaffDesk, terms: Terms, live: LiveStore) -> None:
         await asyncio.sleep(_RECHECK_EVERY_S)
         try:
             await recheck(staff, terms, live)
-        except SQLAlchemyError as error:
-            # A database that is busy keeps nobody from her evening; the next minute asks again.
-            _log.warning("Those on duty could not be looked at: %s.", type(error).__name__)
+        except RecordsAwayError:
+            # A database that is away keeps nobody from her evening; the next minute asks again.
+            _log.warning("Those on duty could not be looked at.")
 
 
 async def keep_records(staff: StaffDesk, zone: tzinfo) -> None:
-    """Erase what is kept no longer: at the start, then each hour."""
+    """Erase what is kept no longer: at the start, then each hour, and never by a clock that has just jumped."""
+    jumps = ClockJumps(staff.clock)
     while True:
-        await apply_retention(staff, zone, failure=SQLAlchemyError, tell=_tell_not_erased)
+        if (jump := jumps.look()) is not None:
+            _log.warning(
+                "The clock jumped by %.0f hours. Nothing is erased for a day: set it right.", _hours(jump)
+            )
+        if jumps.is_even():
+            await apply_retention(staff, zone, failure=RecordsAwayError, tell=_tell_not_erased)
         await asyncio.sleep(_KEEP_RECORDS_EVERY_S)
 
 
-def _tell_not_erased(table: str, error: Exception) -> None:
-    # A database that is busy or full ends no conversation; the next hour tries again.
-    _log.warning("What is kept no longer in %s could not be erased: %s.", table, type(error).__name__)
+def _tell_not_erased(table: str, _error: Exception) -> None:
+    # A database that is away or full ends no conversation; the next hour tries again.
+    _log.warning("What is kept no longer in %s could not be erased.", table)
+
+
+def _hours(jump: timedelta) -> float:
+    return jump / timedelta(hours=1)
 
 
 async def keep_counts(tally: HourlyTally, records: Records, failures: FailureNotes) -> None:
@@ -79,6 +89,6 @@ async def write_counts(tally: HourlyTally, records: Records, failures: FailureNo
     try:
         await tally.write(records.counters)
         await failures.write(records.audit_log)
-    except SQLAlchemyError as error:
+    except RecordsAwayError:
         # A number that waits for its writing harms nobody.
-        _log.warning("The counters could not be written: %s.", type(error).__name__)
+        _log.warning("The counters could not be written.")

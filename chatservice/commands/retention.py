@@ -6,10 +6,9 @@ Prints how many rows of each table went, and nothing of what stood in them.
 import asyncio
 import sys
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from chatservice.commands.desk import open_desk
 from chatservice.commands.migrate import ensure_current
+from chatservice.errors import RecordsAwayError
 from chatservice.organisation import load_opening_hours
 from chatservice.settings import Settings
 from chatservice.usecases.retention import apply_retention
@@ -25,12 +24,12 @@ async def _run(settings: Settings) -> int:
     zone = load_opening_hours(settings.content_dir).zone
     failed: list[str] = []
 
-    def tell(table: str, error: Exception) -> None:
+    def tell(table: str, _error: Exception) -> None:
         failed.append(table)
-        print(f"{table}: gick inte att radera ({type(error).__name__}). Försök igen.", file=sys.stderr)
+        print(f"{table}: gick inte att radera. Försök igen.", file=sys.stderr)
 
     async with open_desk(settings) as desk:
-        erased = await apply_retention(desk, zone, failure=SQLAlchemyError, tell=tell)
+        erased = await apply_retention(desk, zone, failure=RecordsAwayError, tell=tell)
     for table, count in erased.items():
         if count:
             print(f"{table}: {count}")

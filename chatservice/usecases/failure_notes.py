@@ -21,7 +21,11 @@ class FailureNotes:
         self._failed_at.setdefault(account_id, at)
 
     async def write(self, log: AuditLog) -> None:
-        """Write down what was gathered."""
+        """Write down what was gathered; what could not be written is kept."""
         failed_at, self._failed_at = self._failed_at, {}
-        for account_id, at in failed_at.items():
-            await log.add(Entry(at, None, Act.SIGN_IN_FAILED, account_id))
+        try:
+            for account_id, at in tuple(failed_at.items()):
+                await log.add(Entry(at, None, Act.SIGN_IN_FAILED, account_id))
+                del failed_at[account_id]
+        finally:
+            self._failed_at |= failed_at

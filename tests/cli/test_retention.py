@@ -24,7 +24,7 @@ def test_a_table_that_cannot_be_erased_from_is_named_and_stops_no_other(shell, r
 
     assert shell.run("retention") == 1
 
-    assert shell.err == "shifts: gick inte att radera (OperationalError). Försök igen.\n"
+    assert shell.err == "shifts: gick inte att radera. Försök igen.\n"
     assert shell.out == "letters: 1\n"
 
 

@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Engine, create_engine, func, select
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from chatservice.domain.retention import KEPT_WHILE_USED, RULES, Rule
+from chatservice.errors import RecordsAwayError
 from chatservice.records.database import DatabaseRecords
 from chatservice.records.tables import metadata
 from chatservice.usecases.retention import apply_retention
@@ -186,7 +186,7 @@ class House:
                 raise error
             told.append(f"{table}: {type(error).__name__}")
 
-        return dict(await apply_retention(self.room.desk, ZONE, failure=SQLAlchemyError, tell=tell))
+        return dict(await apply_retention(self.room.desk, ZONE, failure=RecordsAwayError, tell=tell))
 
 
 @pytest.fixture
@@ -247,7 +247,7 @@ class BusyLetters:
     """The letters of a database that is busy."""
 
     async def remove_kept_until(self, now: datetime) -> int:
-        raise OperationalError("DELETE FROM letters WHERE secret", None, Exception("busy"))
+        raise RecordsAwayError
 
 
 async def test_a_rule_that_fails_is_told_by_name_and_stops_no_other(house):
@@ -258,7 +258,7 @@ async def test_a_rule_that_fails_is_told_by_name_and_stops_no_other(house):
 
     erased = await house.apply_at(ROWS["audit_log"].gone_at, told)
 
-    assert told == ["letters: OperationalError"]
+    assert told == ["letters: RecordsAwayError"]
     assert erased["audit_log"] == 1
     assert "letters" not in erased
 
