@@ -13,6 +13,7 @@ import pytest
 
 from tests.postgres_server import PostgresServer, programs
 from tests.running_service import RunningService, example_pin
+from tests.valkey_server import ValkeyServer
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -47,6 +48,24 @@ def postgres() -> Iterator[PostgresServer]:
         yield server
     finally:
         server.remove()
+
+
+@pytest.fixture(scope="session")
+def valkey_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
+    """Start a Valkey for all tests that need one."""
+    server = ValkeyServer(tmp_path_factory.mktemp("valkey"))
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def valkey(valkey_server: ValkeyServer) -> ValkeyServer:
+    """Give a Valkey that holds nothing."""
+    valkey_server.clear()
+    return valkey_server
 
 
 @pytest.fixture(scope="session")

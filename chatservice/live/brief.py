@@ -118,6 +118,6 @@ class MemorySettling:
 class OneProcessTurns:
     """See `ports.Turns`: a process that is alone has every turn, as often as its own loops come to it."""
 
-    async def is_mine(self, task: str, for_s: float) -> bool:  # noqa: ARG002 -- nobody else asks
+    async def is_mine(self, task: str, for_s: float) -> bool:
         """Take the turn."""
         return True

@@ -13,7 +13,7 @@ from chatservice.errors import FullError, NotOwnerError
 from chatservice.live.bells import Belfry, MemoryBell
 from chatservice.ports import LINE_TOPIC, MOST_COORDINATORS, LineNews, line_topic
 
-_MOST_WAITING: Final = 64
+MOST_WAITING: Final = 64
 """News of one page that nobody has read; with 8,000 characters each, half a megabyte."""
 
 
@@ -66,7 +66,7 @@ class MemoryLines:
         sender, reader = self._pages.get(page), self._pages.get(to)
         if sender is None or reader is None or (sender.key is None) == (reader.key is None):
             return False
-        if len(reader.news) >= _MOST_WAITING:
+        if len(reader.news) >= MOST_WAITING:
             return False
         reader.news.append(LineNews(page, number, body))
         self._belfry.ring(line_topic(to))

@@ -2,21 +2,28 @@
 
 import asyncio
 import gc
+from contextlib import AsyncExitStack
 
 import pytest
 
 from chatservice.errors import FullError, NotOwnerError
 from chatservice.live.lines import MemoryLines
+from chatservice.live.valkey.connection import open_connection
+from chatservice.live.valkey.lines import ValkeyLines
 from chatservice.ports import LINE_TOPIC, MOST_COORDINATORS, LineNews, line_topic
 
 
-@pytest.fixture(params=[MemoryLines])
+@pytest.fixture(params=["memory", "valkey"])
 async def lines(request):
-    """Give a line with a mentor's page and a coordinator's."""
-    carrier = request.param()
-    await carrier.arrive("mentor", account_id=1, connection="m")
-    await carrier.arrive("coordinator", account_id=9, connection="c", key="KEY")
-    return carrier
+    """Give a line with a mentor's page and a coordinator's; on Valkey, what one process does the other finds."""
+    async with AsyncExitStack() as stack:
+        carrier = MemoryLines()
+        if request.param == "valkey":
+            url = request.getfixturevalue("valkey").url
+            carrier = ValkeyLines(await stack.enter_async_context(open_connection(url)))
+        await carrier.arrive("mentor", account_id=1, connection="m")
+        await carrier.arrive("coordinator", account_id=9, connection="c", key="KEY")
+        yield carrier
 
 
 async def test_a_page_that_another_account_has_is_refused(lines):
@@ -91,21 +98,29 @@ async def test_a_newer_connection_has_what_waits_and_the_older_one_leaves_nothin
     assert await lines.take("mentor", "newer") == (LineNews("coordinator", 0, None),)
 
 
-async def test_nothing_of_it_is_left_when_it_is_handed_over_or_the_page_is_gone(lines):
-    def kept() -> list[LineNews]:
-        gc.collect()
-        return [held for held in gc.get_objects() if type(held) is LineNews]
+async def test_nothing_of_it_is_left_when_it_is_handed_over_or_the_page_is_gone(lines, request):
+    async def kept() -> int:
+        if isinstance(lines, MemoryLines):
+            gc.collect()
+            return sum(type(held) is LineNews for held in gc.get_objects())
+        return await count_news(request.getfixturevalue("valkey").url)
 
     await lines.send("mentor", "coordinator", 0, "sealed one")
     await lines.take("coordinator", "c")
-    assert kept() == []
+    assert await kept() == 0
 
     await lines.send("mentor", "coordinator", 1, "sealed two")
-    assert [news.body for news in kept()] == ["sealed two"]
+    assert await kept() == 1
     await lines.depart("coordinator", "c")
 
-    assert kept() == []
-    assert await lines.coordinator_keys() == []
+    assert await kept() == 0
+    assert list(await lines.coordinator_keys()) == []
+
+
+async def count_news(url: str) -> int:
+    async with open_connection(url) as connection:
+        keys = await connection.run("KEYS", "chat:line:news:*")
+        return len(keys) if isinstance(keys, list) else -1
 
 
 async def test_bells_ring_for_who_comes_and_goes_and_for_what_waits(lines):
@@ -120,3 +135,53 @@ async def test_bells_ring_for_who_comes_and_goes_and_for_what_waits(lines):
         await own.wait()
     presence.close()
     own.close()
+
+
+async def test_what_one_process_sends_another_hands_over_and_its_bell_rings(valkey):
+    async with open_connection(valkey.url) as here, open_connection(valkey.url) as there:
+        mine, theirs = ValkeyLines(here), ValkeyLines(there)
+        await mine.arrive("mentor", account_id=1, connection="m")
+        await theirs.arrive("coordinator", account_id=9, connection="c", key="KEY")
+        bell = theirs.listen(line_topic("coordinator"))
+
+        async with asyncio.timeout(5):
+            await bell.wait()  # it rings once when the server has heard of it
+            assert await mine.send("mentor", "coordinator", 0, "sealed")
+            await bell.wait()
+
+        assert await theirs.take("coordinator", "c") == (LineNews("mentor", 0, "sealed"),)
+        assert list(await mine.coordinator_keys()) == ["KEY"]
+        assert await here.run("KEYS", "chat:line:news:*") == []
+
+
+async def test_the_pages_of_a_process_that_is_gone_are_forgotten_by_the_others(valkey):
+    async with open_connection(valkey.url) as here, open_connection(valkey.url) as there:
+        gone, left = ValkeyLines(here, alive_for_s=0.05), ValkeyLines(there)
+        await gone.arrive("coordinator", account_id=9, connection="c", key="KEY")
+        await left.arrive("mentor", account_id=1, connection="m")
+        await gone.beat()
+        await left.beat()
+
+        async with asyncio.timeout(5):
+            while await left.coordinator_keys():
+                await asyncio.sleep(0.05)
+                await left.beat()
+
+        assert await left.connection("coordinator") is None
+        assert await left.connection("mentor") == "m"
+
+
+async def test_who_left_while_the_server_was_away_is_forgotten_when_it_is_back(valkey):
+    async with open_connection(valkey.url) as connection:
+        lines = ValkeyLines(connection)
+        await lines.arrive("mentor", account_id=1, connection="m")
+        await connection.close()
+        await lines.depart("mentor", "m")
+        async with asyncio.timeout(5):
+            while not connection.is_there:
+                await asyncio.sleep(0.02)
+        assert await lines.connection("mentor") == "m"
+
+        await lines.beat()
+
+        assert await lines.connection("mentor") is None
