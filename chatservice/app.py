@@ -79,6 +79,8 @@ from chatservice.web.status import status_blueprint
 
 _PACKAGE: Final = Path(__file__).parent
 _PROJECT: Final = _PACKAGE.parent
+_LAST_SOCKETS_S: Final = 6.0
+"""What open sockets have at the end for the last word and the answer to it."""
 
 
 def create_app(settings: Settings) -> Quart:
@@ -170,6 +172,7 @@ def create_app(settings: Settings) -> Quart:
                     )
                 ]
                 yield
+                await app.extensions[EXTENSION].open_sockets.all_gone(within_s=_LAST_SOCKETS_S)
                 for keeper in keepers:
                     keeper.cancel()
             await write_counts(tally, records, staff.failures)
@@ -225,6 +228,7 @@ async def drain(app: Quart) -> None:
     """Begin a planned restart: every socket hears it and closes with a code that means "come back"."""
     if EXTENSION in app.extensions:
         app.extensions[EXTENSION].draining.set()
+        app.extensions[EXTENSION].open_sockets.restart()
 
 
 def _example_pin(settings: Settings) -> str | None:

@@ -16,6 +16,7 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
@@ -54,8 +55,8 @@ class LeanConnection(WSListener):
     """One open WebSocket, with the three methods of Quart's: `receive`, `send`, `close`."""
 
     __slots__ = (
-        "_drained", "_hypercorn", "_is_held", "_is_refused", "_loop", "_message", "_message_type", "_protocol",
-        "_transport", "_unread", "_wanted",
+        "_gone", "_hear", "_hypercorn", "_is_held", "_is_refused", "_loop", "_message", "_message_type", "_protocol",
+        "_transport", "_unread", "_wanted", "drained", "unsent",
     )  # fmt: skip
 
     def __init__(
@@ -66,11 +67,14 @@ class LeanConnection(WSListener):
         `hypercorn` is the protocol it had, which hears when the connection is over; `early` is what came too soon.
         """
         self._loop = asyncio.get_running_loop()
-        self._hypercorn = hypercorn
+        self._hypercorn: asyncio.BaseProtocol | None = hypercorn
         self._transport: WSTransport | None = None
-        self._unread: deque[str | bytes] = deque()
+        self._hear: Callable[[str | bytes], None] | None = None
+        self._gone: Callable[[], None] | None = None
+        self._unread: deque[str | bytes] | None = deque()
         self._wanted: asyncio.Future[None] | None = None
-        self._drained: asyncio.Future[None] | None = None
+        self.unsent: list[bytes] = []
+        self.drained: asyncio.Future[None] | None = None
         self._is_held = False
         self._is_refused = False
         self._message = b""
@@ -95,32 +99,79 @@ class LeanConnection(WSListener):
     # -- what the app asks for
 
     async def receive(self) -> str | bytes:
-        """Return the next message. Raises `Gone`."""
-        while not self._unread:
+        """Return the next message, until somebody attends. Raises `Gone`."""
+        unread = self._unread
+        if unread is None:
+            raise Gone
+        while not unread:
             if self._transport is None or self._is_refused:
                 raise Gone
             self._wanted = self._loop.create_future()
             await self._wanted
-        message = self._unread.popleft()
-        if self._is_held and not self._unread and self._transport is not None:
+        message = unread.popleft()
+        if not unread:
+            self.resume_reading()
+        return message
+
+    def attend(self, hear: Callable[[str | bytes], None], gone: Callable[[], None]) -> None:
+        """Call these from now on: for each message, and when the connection is lost or was refused."""
+        unread, self._unread, self._wanted = self._unread or (), None, None
+        self._hear, self._gone = hear, gone
+        for message in unread:
+            hear(message)
+        if self._transport is None or self._is_refused:
+            gone()
+
+    @property
+    def is_attended(self) -> bool:
+        """Say whether the app's task is needed no longer."""
+        return self._hear is not None
+
+    def let_go_of_hypercorn(self) -> None:
+        """Tell Hypercorn nothing any more."""
+        self._hypercorn = None
+
+    def hold_reading(self) -> None:
+        """Read no further."""
+        if not self._is_held and self._transport is not None:
+            self._is_held = True
+            self._transport.underlying_transport.pause_reading()
+
+    def resume_reading(self) -> None:
+        """Read on."""
+        if self._is_held and self._transport is not None:
             self._is_held = False
             self._transport.underlying_transport.resume_reading()
-        return message
+
+    def flush(self) -> None:
+        """Send what is unsent: a message alone through picows, several in one piece."""
+        unsent, transport = self.unsent, self._transport
+        if transport is None or transport.is_close_frame_sent:
+            unsent.clear()
+        elif len(unsent) == 1:
+            transport.send(WSMsgType.TEXT, unsent.pop())
+        elif unsent:
+            pieces = b"".join([piece for message in unsent for piece in (_header(len(message)), message)])
+            unsent.clear()
+            transport.underlying_transport.write(pieces)
 
     async def send(self, data: str | bytes) -> None:
         """Send a text message; waits while the peer reads too slowly. To somebody who is gone it sends nothing."""
+        self.flush()
         if self._transport is None:
             return
         self._transport.send(WSMsgType.TEXT, data)
-        if self._drained is not None:
-            await self._drained
+        if self.drained is not None:
+            await self.drained
 
     async def close(self, code: int) -> None:
         """Say goodbye with a code, and hang up when the peer has answered or has had time to."""
+        self.flush()
         transport = self._transport
         if transport is None:
             return
         transport.send_close(code)  # pyright: ignore[reportArgumentType] -- a code of ours
+        self.resume_reading()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(CLOSING_S):
                 await transport.wait_disconnected()
@@ -153,13 +204,16 @@ class LeanConnection(WSListener):
     def on_ws_disconnected(self, transport: WSTransport) -> None:
         """Let everybody who waits know, Hypercorn included."""
         self._transport = None
+        self.unsent.clear()
         self._wake(self._wanted)
-        self._wake(self._drained)
-        self._hypercorn.connection_lost(None)
+        self._wake(self.drained)
+        if self._hypercorn is not None:
+            self._hypercorn.connection_lost(None)
+        self._end_attendance()
 
     def pause_writing(self) -> None:
         """Let `send` wait: the peer reads too slowly."""
-        self._drained = self._loop.create_future()
+        self.drained = self._loop.create_future()
         transport = self._transport
         if (
             transport is not None
@@ -169,24 +223,26 @@ class LeanConnection(WSListener):
 
     def resume_writing(self) -> None:
         """Let `send` go on."""
-        self._wake(self._drained)
-        self._drained = None
+        self._wake(self.drained)
+        self.drained = None
 
     # -- within
 
     def _hand_over(self, kind: WSMsgType, payload: bytes) -> None:
+        message: str | bytes = payload
         if kind == WSMsgType.TEXT:
             try:
-                self._unread.append(payload.decode())
+                message = payload.decode()
             except UnicodeDecodeError:
                 self._refuse(WSCloseCode.INVALID_TEXT)
                 return
-        else:
-            self._unread.append(payload)
-        self._wake(self._wanted)
-        if len(self._unread) >= MOST_UNREAD and not self._is_held and self._transport is not None:
-            self._is_held = True
-            self._transport.underlying_transport.pause_reading()
+        if self._hear is not None:
+            self._hear(message)
+        elif self._unread is not None:
+            self._unread.append(message)
+            self._wake(self._wanted)
+            if len(self._unread) >= MOST_UNREAD:
+                self.hold_reading()
 
     def _gather(self, kind: WSMsgType, frame: WSFrame) -> None:
         """Put the parts of a message together."""
@@ -215,11 +271,19 @@ class LeanConnection(WSListener):
     def _refuse(self, code: WSCloseCode) -> None:
         """Say what was wrong and read on only to let the peer hear it; the app hears that it is over."""
         self._is_refused = True
-        self._unread.clear()
+        if self._unread is not None:
+            self._unread.clear()
         self._message = b""
+        self.flush()
         if self._transport is not None:
             self._transport.send_close(code)
         self._wake(self._wanted)
+        self._end_attendance()
+
+    def _end_attendance(self) -> None:
+        if self._gone is not None:
+            self._gone()
+            self._gone = None
 
     @staticmethod
     def _wake(waiting: asyncio.Future[None] | None) -> None:
@@ -227,10 +291,20 @@ class LeanConnection(WSListener):
             waiting.set_result(None)
 
 
+def _header(size: int) -> bytes:
+    """Return the header of a text message from a server: RFC 6455, 5.2."""
+    if size < 126:
+        return bytes((0x81, size))
+    if size < 65536:
+        return b"\x81\x7e" + size.to_bytes(2, "big")
+    return b"\x81\x7f" + size.to_bytes(8, "big")
+
+
 class LeanWebSocket(BoundedWebSocket):
     """Hypercorn's side of a WebSocket that is handed over as soon as the app accepts it."""
 
     _lean: LeanConnection | None = None
+    _tcp_server: TCPServer | None = None
 
     async def _accept(self, message: WebsocketAcceptEvent) -> None:
         protocol: Any = getattr(self.send, "__self__", None)
@@ -243,15 +317,66 @@ class LeanWebSocket(BoundedWebSocket):
         transport: Any = server.writer.transport
         early = bytes(protocol.connection.buffer) + bytes(server.reader._buffer)
         self._lean = LeanConnection(transport, transport.get_protocol(), self.handshake.key or b"", early)
+        self._tcp_server = server
         self.scope["extensions"][LEAN_EXTENSION] = self._lean  # type: ignore[typeddict-unknown-key]
 
     async def app_send(self, message: ASGISendEvent | None) -> None:
         """Send what the app says; after the handover it speaks for itself, and only its end is heard here."""
         if self._lean is None or self.closed:
             await super().app_send(message)
+        elif self._lean.is_attended:
+            if message is None:
+                self._let_go()
         elif message is None:
             self.state = ASGIWebsocketState.CLOSED
             await self.send(StreamClosed(stream_id=self.stream_id))
         elif message["type"] == "websocket.close":
             self.state = ASGIWebsocketState.CLOSED
             await self._lean.close(int(message.get("code", 1000)))
+
+    def _let_go(self) -> None:
+        """Let Hypercorn and Quart end as if the connection were over; it goes on without them.
+
+        Their tasks, queues and buffers are most of what an open connection would hold.
+        """
+        lean, server = self._lean, self._tcp_server
+        if lean is None or server is None:
+            return
+        self._lean = self._tcp_server = None
+        self.closed = True
+        lean.let_go_of_hypercorn()
+        writer: Any = server.writer
+        # What is left of the streams must neither close the transport nor hold it.
+        writer._transport = writer._protocol._transport = server.reader._transport = _NoTransport()
+        server.writer = _NoWriter()  # type: ignore[assignment] # pyright: ignore[reportAttributeAccessIssue]
+        server.reader.feed_eof()
+
+
+class _NoTransport:
+    """Stands in a stream whose transport is somebody else's now."""
+
+    def is_closing(self) -> bool:
+        """Say that there is nothing to close."""
+        return True
+
+    def close(self) -> None:
+        """Close nothing."""
+
+
+class _NoWriter:
+    """Stands in Hypercorn's server whose connection is somebody else's now."""
+
+    def write(self, data: bytes) -> None:
+        """Write nothing."""
+
+    def write_eof(self) -> None:
+        """End nothing."""
+
+    def close(self) -> None:
+        """Close nothing."""
+
+    async def drain(self) -> None:
+        """Wait for nothing."""
+
+    async def wait_closed(self) -> None:
+        """Wait for nothing."""

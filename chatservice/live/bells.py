@@ -30,7 +30,7 @@ class MemoryBell:
 
     def call(self, wake: Callable[[], None]) -> None:
         """Call this at each ring from now on; nobody waits for the bell then."""
-        self._wake = wake
+        self._wake, self._event = wake, None
 
     async def wait(self) -> None:
         """Return once the bell has rung since the last return."""

@@ -5,7 +5,7 @@ sealed to this page (`line.py`).
 """
 
 import asyncio
-from contextlib import suppress
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Final
@@ -18,13 +18,14 @@ from chatservice.domain.certification import Role
 from chatservice.domain.opening_words import Translate, clock_words, headline_words
 from chatservice.domain.sealing import SUITE
 from chatservice.errors import MalformedError
-from chatservice.ports import QUEUE_TOPIC, now_ms
+from chatservice.ports import now_ms
 from chatservice.usecases.clearing import ending_soon_count
 from chatservice.usecases.office_tasks import office_tasks
 from chatservice.usecases.opening import OpeningStatus
 from chatservice.web import frames
 from chatservice.web.access import StaffIdentity, staff_on_socket, staff_required
 from chatservice.web.coordinator_frames import CoordinatorJoin, read_coordinator_frame
+from chatservice.web.handshakes import require_origin, run_socket
 from chatservice.web.hours import state_values
 from chatservice.web.languages import N_, current_language
 from chatservice.web.line import CoordinatorLine
@@ -32,7 +33,7 @@ from chatservice.web.line_frames import Counts
 from chatservice.web.office import office_page
 from chatservice.web.parts import Parts, parts
 from chatservice.web.rota_words import rota_desk
-from chatservice.web.sockets import Socket, close_when_signed_out, require_origin, run_socket
+from chatservice.web.sockets import CloseCode, Socket
 from chatservice.web.status import detail_words
 
 blueprint = Blueprint("coordinator", __name__)
@@ -93,58 +94,72 @@ async def coordinator_socket() -> None:
     the = parts()
     require_origin(the)
     staff = await staff_on_socket(Role.COORDINATOR)
-    await run_socket(the, lambda socket: _CoordinatorConnection(the, socket, staff).serve())
+    await run_socket(the, lambda socket: _CoordinatorConnection(the, socket, staff))
 
 
 class _CoordinatorConnection:
-    """One page of a coordinator's, from welcome to close."""
+    """One page of a coordinator's, from welcome to close; see `attendance.Talk`."""
 
     def __init__(self, the: Parts, socket: Socket, staff: StaffIdentity) -> None:
         self._the = the
         self._socket = socket
         self._staff = staff
         self._line = CoordinatorLine(the.lines, the.clock, socket, staff.account_id)
+        self._told: Counts | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._wake: Callable[[], None] | None = None
+        self._forget_session: Callable[[], None] | None = None
 
-    async def serve(self) -> None:
-        """Welcome, join, then listen and tell until the page or the session is gone."""
+    async def begin(self) -> None:
+        """Welcome her, and open the line to the mentors."""
         the, socket = self._the, self._socket
         await socket.send(frames.Welcome(SUITE, the.live.incarnation))
         first = read_coordinator_frame(await socket.receive_first())
         if not isinstance(first, CoordinatorJoin):
             raise MalformedError
         frames.require_version(first.version)
-        try:
-            await self._line.arrive(first.key, first.pages)
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._tell_counts())
-                tasks.create_task(self._line.tell())
-                tasks.create_task(self._listen())
-                tasks.create_task(close_when_signed_out(the.session_watch, self._staff.session_id))
-        finally:
-            await self._line.leave()
+        await self._line.arrive(first.key, first.pages)
 
-    async def _tell_counts(self) -> None:
-        live = self._the.live
-        bell, told = live.listen(QUEUE_TOPIC), None
-        try:
-            while True:
-                counts = await _counts(self._the)
-                if counts != told:
-                    told = counts
-                    await self._socket.send(counts)
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(_TELL_WAITS_EVERY_S):
-                        await bell.wait()
-        finally:
-            bell.close()
+    def follow(self, wake: Callable[[], None], close: Callable[[int], None]) -> None:
+        """Wake `tell` for news of the house and of the line, and now and then; close when her session has ended."""
+        the = self._the
+        self._wake = wake
+        the.house.follow(the.live, wake)
+        self._line.follow(wake)
+        self._forget_session = the.session_watch.call(
+            self._staff.session_id, lambda: close(CloseCode.SIGNED_OUT)
+        )
 
-    async def _listen(self) -> None:
-        while True:
-            frame = read_coordinator_frame(await self._socket.receive())
-            match frame:
-                case frames.Beat():
-                    await self._socket.send(frames.Beat())
-                case CoordinatorJoin():
-                    raise MalformedError("a second join")
-                case _:
-                    await self._line.hear(frame)
+    async def leave(self) -> None:
+        """Leave the line and the house."""
+        if self._wake is not None:
+            self._the.house.unfollow(self._wake)
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._forget_session is not None:
+            self._forget_session()
+            self._forget_session = None
+        await self._line.leave()
+
+    async def tell(self) -> None:
+        """Tell the counts, when they have changed, and what the mentors say."""
+        counts = await _counts(self._the)
+        if counts != self._told:
+            self._told = counts
+            await self._socket.send(counts)
+        await self._line.tell()
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._wake is not None:
+            self._timer = asyncio.get_running_loop().call_later(_TELL_WAITS_EVERY_S, self._wake)
+
+    async def hear(self, data: str | bytes) -> None:
+        """Take one frame of hers. Raises `MalformedError`."""
+        frame = read_coordinator_frame(data)
+        match frame:
+            case frames.Beat():
+                await self._socket.send(frames.Beat())
+            case CoordinatorJoin():
+                raise MalformedError("a second join")
+            case _:
+                await self._line.hear(frame)

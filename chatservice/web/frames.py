@@ -4,6 +4,7 @@ Written from docs/protocol.md; every valid and invalid example in tests/fixtures
 through theme/static/js/transport/frames.js. Knows no rule of the conversation: that is `usecases/`.
 """
 
+from collections.abc import Callable
 from typing import Annotated, Literal, TypeVar
 
 import msgspec
@@ -430,9 +431,13 @@ def envelope_frame(envelope: Envelope) -> EnvelopeFrame:
     )
 
 
+encode_frame: Callable[[OutgoingFrame], bytes] = _encoder.encode
+"""Encodes a frame as the bytes of the JSON text that goes on the wire."""
+
+
 def write_frame(frame: OutgoingFrame) -> str:
     """Encode a frame as the JSON text that goes on the wire."""
-    return _encoder.encode(frame).decode()
+    return encode_frame(frame).decode()
 
 
 def read_frame(decoder: msgspec.json.Decoder[T], data: str | bytes) -> T:

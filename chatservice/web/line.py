@@ -5,6 +5,7 @@ part of her socket (`mentor.py`), the coordinator's has a socket of its own (`co
 """
 
 import hashlib
+from collections.abc import Callable
 from typing import Final
 
 from chatservice.domain.sealing import SUITE, framed, from_base64url, to_base64url
@@ -36,6 +37,10 @@ class _End:
         self._page: str | None = None
         self._bell: Bell = lines.listen(LINE_TOPIC)
         self._allowance = Allowance(clock, rate_per_s=_LINES_PER_S, burst=_LINES_AT_ONCE)
+
+    def follow(self, wake: Callable[[], None]) -> None:
+        """Wake whoever calls `tell` when there may be something to tell."""
+        self._bell.call(wake)
 
     async def leave(self) -> None:
         """Forget this page, unless a newer connection speaks for it."""
@@ -83,14 +88,12 @@ class MentorLine(_End):
     _told_keys: tuple[str, ...] | None = None
 
     async def tell(self) -> None:
-        """Tell which coordinators are there and what they say, until the connection ends."""
-        while True:
-            keys = tuple(await self._lines.coordinator_keys())
-            if keys != self._told_keys:
-                self._told_keys = keys
-                await self._socket.send(LineOpen(keys))
-            await self._hand_over()
-            await self._bell.wait()
+        """Tell which coordinators are there and what they say."""
+        keys = tuple(await self._lines.coordinator_keys())
+        if keys != self._told_keys:
+            self._told_keys = keys
+            await self._socket.send(LineOpen(keys))
+        await self._hand_over()
 
     async def hear(self, frame: LineHere | Line | LineGot) -> None:
         """Take one frame of the line. Raises `OutOfTurnError` before the page has said its name."""
@@ -117,17 +120,15 @@ class CoordinatorLine(_End):
             await self._socket.send(LinePage(page, present))
 
     async def tell(self) -> None:
-        """Tell what the mentors say and whether they are there, until the connection ends."""
-        while True:
-            if self._page and await self._lines.connection(self._page) != self._socket.name:
-                raise Closing(CloseCode.REPLACED)
-            await self._hand_over()
-            for page, told in self._told_pages.items():
-                present = await self._is_there(page)
-                if present != told:
-                    self._told_pages[page] = present
-                    await self._socket.send(LinePage(page, present))
-            await self._bell.wait()
+        """Tell what the mentors say and whether they are there."""
+        if self._page and await self._lines.connection(self._page) != self._socket.name:
+            raise Closing(CloseCode.REPLACED)
+        await self._hand_over()
+        for page, told in self._told_pages.items():
+            present = await self._is_there(page)
+            if present != told:
+                self._told_pages[page] = present
+                await self._socket.send(LinePage(page, present))
 
     async def hear(self, frame: Line | LineGot) -> None:
         """Take one frame of the line."""

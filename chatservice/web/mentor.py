@@ -5,6 +5,7 @@ handshake and again while the socket is open, never from a frame.
 """
 
 import asyncio
+from collections.abc import Callable
 
 from quart import Blueprint, render_template
 
@@ -15,7 +16,7 @@ from chatservice.domain.duty import DutyState
 from chatservice.domain.sealing import SUITE
 from chatservice.domain.seat import Seat, key_of, seat_of_mentor
 from chatservice.errors import MalformedError, OutOfTurnError, RefusedError
-from chatservice.ports import QUEUE_TOPIC, Bell, Colleague, Pulse, View, now_ms, seat_topic
+from chatservice.ports import Bell, Colleague, Pulse, View, seat_topic
 from chatservice.usecases import clearing, conversing, mentoring
 from chatservice.usecases.quarantine import days_of
 from chatservice.web import frames
@@ -23,23 +24,17 @@ from chatservice.web.access import StaffIdentity, signed_in_staff, staff_on_sock
 from chatservice.web.blocking import MentorBlocks, duration_words
 from chatservice.web.colleagues import ColleagueNews
 from chatservice.web.feed import Feed
+from chatservice.web.handshakes import require_origin, run_socket
 from chatservice.web.line import MentorLine
 from chatservice.web.line_frames import Line, LineGot, LineHere
 from chatservice.web.office import ROOMS
 from chatservice.web.parts import Parts, parts
 from chatservice.web.shifts import next_shift_words
-from chatservice.web.sockets import (
-    CloseCode,
-    Closing,
-    Socket,
-    close_when_signed_out,
-    require_origin,
-    run_socket,
-)
+from chatservice.web.sockets import CloseCode, Closing, Socket
 
 blueprint = Blueprint("mentor", __name__)
 
-_MOST_WAITING_SHOWN = 50
+_OFTEN = (frames.MentorPost, frames.Received, frames.PulseFrame, frames.Beat)
 
 
 @blueprint.get("/mentor/")
@@ -68,11 +63,17 @@ async def mentor_socket() -> None:
     the = parts()
     require_origin(the)
     staff = await staff_on_socket(Role.MENTOR)
-    await run_socket(the, lambda socket: _MentorConnection(the, socket, staff).serve())
+    await run_socket(the, lambda socket: _MentorConnection(the, socket, staff))
 
 
 class _MentorConnection:
-    """One mentor's connection from welcome to close; `_feed` is there while she has a conversation."""
+    """One mentor's connection from welcome to close (see `attendance.Talk`); `_feed` while she has a conversation."""
+
+    __slots__ = (
+        "_bell", "_blocks", "_colleagues", "_feed", "_forget_session", "_is_house_due", "_is_line_due", "_is_taking",
+        "_key_id", "_line", "_socket", "_staff", "_the", "_told_duty", "_told_phase", "_told_queue", "_told_view",
+        "_wake",
+    )  # fmt: skip
 
     def __init__(self, the: Parts, socket: Socket, staff: StaffIdentity) -> None:
         self._the = the
@@ -81,16 +82,21 @@ class _MentorConnection:
         self._key_id: str | None = None
         self._feed: Feed | None = None
         self._is_taking = False
-        self._bell: Bell = the.live.listen(QUEUE_TOPIC)
+        self._is_house_due = True
+        self._is_line_due = True
+        self._wake: Callable[[], None] | None = None
+        self._forget_session: Callable[[], None] | None = None
+        self._bell: Bell = the.live.listen()
         self._line = MentorLine(the.lines, the.clock, socket, staff.account_id)
+        self._told_view: View | None = None
         self._told_phase: frames.MentorPhase | None = None
         self._told_queue: frames.QueueFrame | None = None
         self._told_duty = DutyState.OFF
         self._blocks = MentorBlocks(the, socket, staff.account_id)
         self._colleagues = ColleagueNews(the.live, socket, staff.account_id)
 
-    async def serve(self) -> None:
-        """Welcome, join, then listen and tell until the page or the session is gone."""
+    async def begin(self) -> None:
+        """Welcome her, and give her the seat that she has left, if there is one."""
         the, socket = self._the, self._socket
         await socket.send(frames.Welcome(SUITE, the.live.incarnation))
         first = frames.read_mentor_frame(await socket.receive_first())
@@ -98,22 +104,43 @@ class _MentorConnection:
             raise MalformedError
         frames.require_version(first.version)
         self._key_id = first.key
-        account_id = self._staff.account_id
-        try:
-            colleague = Colleague(first.key, self._staff.alias) if first.key else None
-            await the.live.mentor_arrives(account_id, socket.name, colleague)
-            await self._join(first)
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._tell())
-                tasks.create_task(self._line.tell())
-                tasks.create_task(self._listen())
-                tasks.create_task(close_when_signed_out(the.session_watch, self._staff.session_id))
-        finally:
-            self._bell.close()
-            await self._line.leave()
-            if self._feed is not None:
-                await the.live.depart(self._feed.seat, socket.name)
-            await the.live.mentor_departs(account_id, socket.name)
+        colleague = Colleague(first.key, self._staff.alias) if first.key else None
+        await the.live.mentor_arrives(self._staff.account_id, socket.name, colleague)
+        await self._join(first)
+
+    def follow(self, wake: Callable[[], None], close: Callable[[int], None]) -> None:
+        """Wake `tell` for news of her conversation, of the house and of the line; close when her session has ended."""
+        the = self._the
+        self._wake = wake
+        self._bell.call(wake)
+        the.house.follow(the.live, self._wake_for_house)
+        self._line.follow(self._wake_for_line)
+        self._forget_session = the.session_watch.call(
+            self._staff.session_id, lambda: close(CloseCode.SIGNED_OUT)
+        )
+
+    async def leave(self) -> None:
+        """Leave her seat and the house, unless a newer connection has taken her place."""
+        the = self._the
+        self._bell.close()
+        the.house.unfollow(self._wake_for_house)
+        if self._forget_session is not None:
+            self._forget_session()
+            self._forget_session = None
+        await self._line.leave()
+        if self._feed is not None:
+            await the.live.depart(self._feed.seat, self._socket.name)
+        await the.live.mentor_departs(self._staff.account_id, self._socket.name)
+
+    def _wake_for_house(self) -> None:
+        self._is_house_due = True
+        if self._wake is not None:
+            self._wake()
+
+    def _wake_for_line(self) -> None:
+        self._is_line_due = True
+        if self._wake is not None:
+            self._wake()
 
     async def _join(self, first: frames.MentorJoin) -> None:
         seat = await self._own_seat(first.ticket)
@@ -137,7 +164,8 @@ class _MentorConnection:
         await live.arrive(seat, self._socket.name)
         since_s = await live.taken_s(conversation_id)
         await self._socket.send(frames.Taken(conversation_id, conversation.mentor.epoch, have, since_s))
-        self._told_phase = None
+        self._told_phase = self._told_view = None
+        self._is_house_due = True
         self._bell.follow(seat_topic(conversation_id, seat.side))
         self._feed = Feed(
             live,
@@ -152,6 +180,8 @@ class _MentorConnection:
 
     async def _duty(self) -> tuple[DutyState, tuple[str, ...]]:
         """Return her duty state and what is missing; somebody no longer cleared is not on duty."""
+        # Whoever asks the records must be in a task, and this may be told without one (attendance.py).
+        await asyncio.sleep(0)
         the, account_id = self._the, self._staff.account_id
         missing = await clearing.missing_for_duty(the.staff, the.terms, account_id, self._key_id)
         state = await the.live.duty_of(account_id)
@@ -162,15 +192,21 @@ class _MentorConnection:
 
     # -- telling
 
-    async def _tell(self) -> None:
-        while True:
+    async def tell(self) -> None:
+        """Tell what is new in her conversation, and in the house and on the line when they have rung."""
+        if self._is_house_due:
+            self._is_house_due = False
             if await self._the.live.mentor_connection(self._staff.account_id) != self._socket.name:
                 raise Closing(CloseCode.REPLACED)
             await self._tell_conversation()
             await self._tell_handover()
             await self._tell_duty()
             await self._tell_queue()
-            await self._bell.wait()
+        else:
+            await self._tell_conversation()
+        if self._is_line_due:
+            self._is_line_due = False
+            await self._line.tell()
 
     async def _tell_conversation(self) -> None:
         feed = self._feed
@@ -180,11 +216,15 @@ class _MentorConnection:
         if view is None:
             by = await self._the.live.ended_by(feed.seat.conversation_id)
             await self._stand_up(feed, by or EndedBy.SILENCE)
-        elif view.conversation.mentor is None or view.conversation.mentor.sender != feed.seat.sender:
-            await self._stand_up(feed, self._why_gone(view.conversation))
-        else:
+            return
+        if view is not self._told_view:
+            mentor = view.conversation.mentor
+            if mentor is None or mentor.sender != feed.seat.sender:
+                await self._stand_up(feed, self._why_gone(view.conversation))
+                return
             await self._tell_phase(view)
-            await feed.send_news(view)
+            self._told_view = view
+        await feed.send_news(view)
 
     def _why_gone(self, conversation: Conversation) -> EndedBy:
         if conversation.mentor is not None:
@@ -192,9 +232,10 @@ class _MentorConnection:
         return EndedBy.ANOTHER if self._key_id in conversation.avoids else EndedBy.DECLINED
 
     async def _stand_up(self, feed: Feed, by: EndedBy) -> None:
-        self._feed = None
+        self._feed = self._told_view = None
         self._bell.unfollow(seat_topic(feed.seat.conversation_id, feed.seat.side))
         await self._socket.send(frames.Ended(by))
+        self._wake_for_house()
 
     async def _tell_phase(self, view: View) -> None:
         conversation = view.conversation
@@ -235,23 +276,23 @@ class _MentorConnection:
             await self._send_duty(self._told_duty, missing)
 
     async def _tell_queue(self) -> None:
-        queue = await self._the.live.queue_view(limit=_MOST_WAITING_SHOWN)
-        at_ms = now_ms(self._the.clock)
-        waiting = tuple(max(0, (at_ms - since_ms) // 1000) for since_ms in queue.since_ms)
-        news = frames.QueueFrame(waiting, queue.count)
+        news = await self._the.house.queue(self._the.live, self._the.clock)
         if news != self._told_queue:
             self._told_queue = news
             await self._socket.send(news)
 
     # -- listening
 
-    async def _listen(self) -> None:
-        while True:
-            frame = frames.read_mentor_frame(await self._socket.receive())
-            try:
-                await self._handle(frame)
-            except RefusedError as error:
-                await self._socket.refuse(error, frames.sequence_of(frame))
+    async def hear(self, data: str | bytes) -> None:
+        """Take one frame of hers; what is refused is answered."""
+        frame = frames.read_mentor_frame(data)
+        if not isinstance(frame, _OFTEN):
+            # The records are asked, which only a task may do.
+            await asyncio.sleep(0)
+        try:
+            await self._handle(frame)
+        except RefusedError as error:
+            await self._socket.refuse(error, frames.sequence_of(frame))
 
     async def _handle(self, frame: frames.MentorFrame) -> None:
         live = self._the.live

@@ -21,7 +21,9 @@ from chatservice.usecases.hours import HoursDesk
 from chatservice.usecases.letters import Inbox
 from chatservice.usecases.opening import OpeningStatus, admit, opening_status
 from chatservice.usecases.tickets import TicketBook
+from chatservice.web.house import House
 from chatservice.web.letter_limits import LetterLimits
+from chatservice.web.open_sockets import OpenSockets
 from chatservice.web.session_watch import SessionWatch
 from chatservice.web.sign_in_delay import SignInDelays
 
@@ -61,6 +63,8 @@ class Parts:
     inbox: Inbox | None
     feedback: FeedbackDesk
     meter: Meter = field(default_factory=Meter)
+    open_sockets: OpenSockets = field(default_factory=OpenSockets)
+    house: House = field(default_factory=House)
 
     async def opening_status(self) -> OpeningStatus:
         """Answer whether the chat is open now; everybody asks here."""

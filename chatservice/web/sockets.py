@@ -1,27 +1,24 @@
 """One WebSocket with a bound on everything: the first frame, silence, speed, refusals, and a peer that does not read.
 
-Knows Quart's socket and the close codes of docs/protocol.md. Does not know what the frames mean: `visitor.py` and
-`mentor.py` do.
+Knows the close codes of docs/protocol.md. Does not know what the frames mean (`visitor.py`, `mentor.py`), nor when one
+is handled (`attendance.py`).
 """
 
 import asyncio
-import contextlib
 import secrets
-from collections.abc import Awaitable, Callable
-from typing import Protocol, cast
+from collections.abc import Callable
+from typing import Final, Protocol
 
-from quart import Websocket, abort, websocket
-
-from chatservice.errors import MalformedError, RefusedError, WrongVersionError
-from chatservice.meter import SEATS
-from chatservice.web.frames import ErrorFrame, OutgoingFrame, Restarting, write_frame
+from chatservice.errors import LiveStoreAwayError, MalformedError, RefusedError, WrongVersionError
+from chatservice.web.frames import ErrorFrame, OutgoingFrame, encode_frame, write_frame
 from chatservice.web.limits import Allowance
 from chatservice.web.parts import Parts
-from chatservice.web.session_watch import SessionWatch
 
 FIRST_FRAME_S = 10.0
 SEND_S = 20.0
 MOST_REFUSALS = 20
+_MOST_AT_ONCE: Final = 8
+"""Frames that are sent in one piece; with more, the peer may read too slowly for them."""
 BURST_FRAMES = 400
 
 
@@ -29,6 +26,7 @@ class CloseCode:
     """The close codes of docs/protocol.md."""
 
     ENDED = 1000
+    OUR_MISTAKE = 1011
     RESTART = 1012
     MALFORMED = 4400
     SIGNED_OUT = 4401
@@ -63,7 +61,7 @@ class Connection(Protocol):
         """Return the next message."""
         ...
 
-    async def send(self, data: str | bytes) -> None:
+    async def send(self, data: str) -> None:
         """Send a message."""
         ...
 
@@ -72,32 +70,56 @@ class Connection(Protocol):
         ...
 
 
+class LeanSide(Connection, Protocol):
+    """What the lean connection can do beyond: hold bytes back until the turn's end, and call instead of being asked."""
+
+    @property
+    def unsent(self) -> list[bytes]:
+        """The messages that `flush` sends."""
+        ...
+
+    @property
+    def drained(self) -> asyncio.Future[None] | None:
+        """What to wait for while the peer reads too slowly."""
+        ...
+
+    def flush(self) -> None:
+        """Send what is unsent, in one piece."""
+        ...
+
+    def attend(self, hear: Callable[[str | bytes], None], gone: Callable[[], None]) -> None:
+        """Call these from now on, instead of waiting for `receive`."""
+        ...
+
+    def hold_reading(self) -> None:
+        """Read no further."""
+        ...
+
+    def resume_reading(self) -> None:
+        """Read on."""
+        ...
+
+
 class Socket:
     """One connection. `name` tells it from every other connection of this process."""
 
     __slots__ = (
-        "_allowance",
-        "_clock",
-        "_connection",
-        "_idle_timeout_s",
-        "_listens_since_s",
-        "_refusals",
-        "_sends",
-        "_sends_since_s",
-        "meter",
-        "name",
+        "_allowance", "_clock", "_connection", "_idle_timeout_s", "_lean", "_listens_since_s", "_refusals", "_sends",
+        "_sends_since_s", "_turn", "meter", "name",
     )  # fmt: skip
 
-    def __init__(self, connection: Connection, parts: Parts) -> None:
+    def __init__(self, connection: Connection, parts: Parts, lean: LeanSide | None = None) -> None:
         self.name = secrets.token_urlsafe(6)
         self.meter = parts.meter
         self._connection = connection
+        self._lean = lean
+        self._turn = parts.open_sockets.turn
         self._clock = parts.clock
         self._idle_timeout_s = parts.settings.idle_timeout_s
         self._allowance = Allowance(parts.clock, rate_per_s=parts.settings.frames_per_s, burst=BURST_FRAMES)
         self._refusals = 0
-        # Since when this connection waits for its peer; `watch` looks at both. A timeout for each frame would do the
-        # same and took an eighth of the service's time.
+        # Since when this connection waits for its peer; `patience_s` looks at both. A timeout for each frame would do
+        # the same and took an eighth of the service's time.
         self._listens_since_s: float | None = None
         self._sends = 0
         self._sends_since_s = 0.0
@@ -106,32 +128,30 @@ class Socket:
         """Return a message before the seat is given, for which the peer has less time than for any other."""
         try:
             async with asyncio.timeout(within_s):
-                return await self.receive()
+                return await self._connection.receive()
         except TimeoutError:
             raise Closing(CloseCode.SILENT) from None
 
-    async def receive(self) -> str | bytes:
-        """Return the next message, at the speed this seat is allowed. `watch` closes after silence."""
+    def spend(self) -> float:
+        """Note that a message came; return how many seconds to wait before it is handled."""
         wait_s = self._allowance.spend()
-        if wait_s:
-            await asyncio.sleep(wait_s)
-        self._listens_since_s = self._clock.monotonic_s()
-        try:
-            return await self._connection.receive()
-        finally:
-            self._listens_since_s = None
+        self._listens_since_s = self._allowance.spent_s
+        return wait_s
 
     async def send(self, frame: OutgoingFrame) -> None:
-        """Send a frame; `watch` ends a connection whose peer does not read for long. It resumes by number."""
-        if not self._sends:
-            self._sends_since_s = self._clock.monotonic_s()
-        self._sends += 1
-        try:
-            await self._connection.send(write_frame(frame))
-        finally:
-            self._sends -= 1
-            if self._sends:
-                self._sends_since_s = self._clock.monotonic_s()
+        """Send a frame; a connection whose peer does not read for long is ended. It resumes by number."""
+        lean = self._lean
+        if lean is None:
+            await self._send_plainly(write_frame(frame))
+            return
+        unsent = lean.unsent
+        if not unsent:
+            self._turn.send(lean)
+        unsent.append(encode_frame(frame))
+        if len(unsent) >= _MOST_AT_ONCE:
+            lean.flush()
+        if lean.drained is not None:
+            await self._until_read(lean.drained)
 
     async def refuse(self, error: RefusedError, sequence: int | None = None) -> None:
         """Tell the browser what was refused, and of which envelope; too many refusals close the connection."""
@@ -144,21 +164,29 @@ class Socket:
         if self._refusals > MOST_REFUSALS:
             raise Closing(CloseCode.MALFORMED)
 
-    async def watch(self, draining: asyncio.Event) -> None:
-        """Close after silence, when the peer does not read, and at a planned restart, which is announced."""
-        while not draining.is_set():
-            wait_s = self._patience_s()
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(wait_s):
-                    await draining.wait()
-        try:
-            async with asyncio.timeout(SEND_S):
-                await self.send(Restarting())
-        except TimeoutError:
-            raise Closing(CloseCode.NOT_READING) from None
-        raise Closing(CloseCode.RESTART)
+    async def close(self, code: int) -> None:
+        """Close with a code."""
+        await self._connection.close(code)
 
-    def _patience_s(self) -> float:
+    def hold_reading(self) -> None:
+        """Read no further; on the plain path whoever reads waits by itself."""
+        if self._lean is not None:
+            self._lean.hold_reading()
+
+    def resume_reading(self) -> None:
+        """Read on."""
+        if self._lean is not None:
+            self._lean.resume_reading()
+
+    def note_listening(self) -> None:
+        """Note that it is the peer's turn."""
+        self._listens_since_s = self._clock.monotonic_s()
+
+    def note_busy(self) -> None:
+        """Note that a message is being handled, for however long: nobody is silent meanwhile."""
+        self._listens_since_s = None
+
+    def patience_s(self) -> float:
         """Return how long it takes at least until the peer has been silent or deaf for too long; close if it has."""
         now_s = self._clock.monotonic_s()
         silent_at_s = (
@@ -171,51 +199,47 @@ class Socket:
             raise Closing(CloseCode.SILENT)
         return min(silent_at_s, deaf_at_s) - now_s
 
+    async def _send_plainly(self, text: str) -> None:
+        self._begin_sending()
+        try:
+            await self._connection.send(text)
+        finally:
+            self._end_sending()
 
-async def close_when_signed_out(watch: SessionWatch, session_id: str) -> None:
-    """Wait until the session behind a socket has ended, and close: a revoked session ends open sockets too."""
-    with watch.watching(session_id) as ending:
-        await ending.wait()
-    raise Closing(CloseCode.SIGNED_OUT)
+    async def _until_read(self, drained: asyncio.Future[None]) -> None:
+        self._begin_sending()
+        try:
+            await asyncio.wait((drained,))
+        finally:
+            self._end_sending()
 
+    def _begin_sending(self) -> None:
+        if not self._sends:
+            self._sends_since_s = self._clock.monotonic_s()
+        self._sends += 1
 
-def require_origin(parts: Parts) -> None:
-    """Refuse a handshake that another site's page began. Browsers always send the header; nobody else is meant."""
-    if websocket.headers.get("Origin") not in parts.settings.allowed_origins:
-        abort(403)
-
-
-async def run_socket(parts: Parts, serve: Callable[[Socket], Awaitable[None]]) -> None:
-    """Accept the connection, serve it, and close it with the code that fits how it ended."""
-    # The object behind the proxy, because the proxy looks it up anew at every frame.
-    accepting = cast("Websocket", websocket._get_current_object())  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
-    await accepting.accept()  # pyright: ignore[reportUnknownMemberType]
-    extensions = cast("dict[str, object]", accepting.scope["extensions"])
-    connection = cast("Connection", extensions.get(LEAN_EXTENSION, accepting))
-    socket = Socket(connection, parts)
-    seat, open_sockets = SEATS[accepting.path.rpartition("/")[2]], parts.meter.open_sockets
-    open_sockets[seat] += 1
-    code: int | None = CloseCode.ENDED
-    try:
-        async with asyncio.TaskGroup() as tasks:
-            watch = tasks.create_task(socket.watch(parts.draining))
-            await serve(socket)
-            watch.cancel()
-    except* Closing as group:
-        code = _first(group).code
-    except* MalformedError:
-        code = CloseCode.MALFORMED
-    except* WrongVersionError:
-        code = CloseCode.WRONG_VERSION
-    except* Gone:
-        code = None
-    finally:
-        open_sockets[seat] -= 1
-    if code is not None:
-        await connection.close(code)
+    def _end_sending(self) -> None:
+        self._sends -= 1
+        if self._sends:
+            self._sends_since_s = self._clock.monotonic_s()
 
 
-def _first(group: BaseExceptionGroup[Closing]) -> Closing:
-    """Return the first way out of a group of them."""
-    first = group.exceptions[0]
-    return _first(first) if isinstance(first, BaseExceptionGroup) else first
+WAYS_OUT: Final = (Closing, Gone, LiveStoreAwayError, MalformedError, WrongVersionError)
+"""What ends a socket and is no mistake of ours."""
+
+
+def code_of(error: BaseException) -> int | None:
+    """Return the code that fits how a socket is left; None when nobody is there to hear one."""
+    match error:
+        case Closing():
+            return error.code
+        case MalformedError():
+            return CloseCode.MALFORMED
+        case WrongVersionError():
+            return CloseCode.WRONG_VERSION
+        case LiveStoreAwayError():
+            return CloseCode.RESTART
+        case Gone():
+            return None
+        case _:
+            return CloseCode.OUR_MISTAKE

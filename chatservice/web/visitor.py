@@ -3,10 +3,9 @@
 Knows the visitor's frames and which use case each belongs to. Does not know rules: those are in `domain/`.
 """
 
-import asyncio
 import contextlib
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 import msgspec
 from quart import Blueprint, Response, request, websocket
@@ -21,14 +20,15 @@ from chatservice.errors import (
     RefusedError,
     UnknownConversationError,
 )
-from chatservice.ports import Origin, Pulse, View, seat_topic
+from chatservice.ports import Bell, Origin, Pulse, View, seat_topic
 from chatservice.usecases import blocking, conversing, starting, visiting, waiting
 from chatservice.web import frames
 from chatservice.web.connection_address import address_of
 from chatservice.web.feed import Feed
 from chatservice.web.forms import bound_body
+from chatservice.web.handshakes import require_origin, run_socket
 from chatservice.web.parts import Parts, parts
-from chatservice.web.sockets import CloseCode, Closing, Socket, require_origin, run_socket
+from chatservice.web.sockets import CloseCode, Closing, Socket
 
 blueprint = Blueprint("visitor", __name__)
 
@@ -43,7 +43,7 @@ async def visitor_socket() -> None:
     require_origin(the)
     # Read here, hashed at once, and dropped.
     origin = await the.live.blocks.origin_of(address_of(websocket, the.settings.proxy_hops))
-    await run_socket(the, lambda socket: _VisitorConnection(the, socket, origin).serve())
+    await run_socket(the, lambda socket: _VisitorConnection(the, socket, origin))
 
 
 class _Beacon(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,16 +65,21 @@ async def leave_at_once() -> Response:
 
 
 class _VisitorConnection:
-    """One visitor's connection from welcome to close."""
+    """One visitor's connection from welcome to close; see `attendance.Talk`."""
+
+    __slots__ = ("_bell", "_feed", "_origin", "_socket", "_the", "_told", "_told_view")
 
     def __init__(self, the: Parts, socket: Socket, origin: Origin) -> None:
         self._the = the
         self._socket = socket
         self._origin = origin
+        self._feed: Feed | None = None
+        self._bell: Bell | None = None
         self._told: frames.VisitorPhase | None = None
+        self._told_view: View | None = None
 
-    async def serve(self) -> None:
-        """Welcome, join, then listen and tell until either side is done."""
+    async def begin(self) -> None:
+        """Welcome, and give her the seat."""
         the, socket = self._the, self._socket
         challenge = secrets.token_bytes(32)
         await socket.send(frames.Welcome(SUITE, the.live.incarnation, to_base64url(challenge)))
@@ -92,19 +97,28 @@ class _VisitorConnection:
                 seat.conversation_id, joined.conversation.share, have, joined.conversation.epoch, joined.new
             )
         )
-        feed = Feed(the.live, the.tickets, the.clock, socket, seat, position=position, have=have)
-        bell = the.live.listen(seat_topic(seat.conversation_id, seat.side))
+        self._feed = Feed(the.live, the.tickets, the.clock, socket, seat, position=position, have=have)
+        self._bell = the.live.listen(seat_topic(seat.conversation_id, seat.side))
         try:
             await the.live.arrive(seat, socket.name)
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._tell(feed, bell.wait))
-                tasks.create_task(self._listen(feed, bell.ring))
-        except* UnknownConversationError:
+        except UnknownConversationError:
             # Ended between joining and arriving: say so like any other end.
             raise Closing(await self._say_ended(seat.conversation_id)) from None
-        finally:
-            bell.close()
-            await the.live.depart(seat, socket.name)
+
+    def follow(self, wake: Callable[[], None], close: Callable[[int], None]) -> None:
+        """Let the bell of her seat wake `tell`."""
+        self._seated()[1].call(wake)
+
+    async def leave(self) -> None:
+        """Leave the seat, unless a newer connection has it."""
+        if self._bell is not None and self._feed is not None:
+            self._bell.close()
+            await self._the.live.depart(self._feed.seat, self._socket.name)
+
+    def _seated(self) -> tuple[Feed, Bell]:
+        if self._feed is None or self._bell is None:
+            raise UnknownConversationError
+        return self._feed, self._bell
 
     async def _admit(self) -> None:
         the = self._the
@@ -168,15 +182,17 @@ class _VisitorConnection:
             unknown = isinstance(error, UnknownConversationError)
             raise Closing(CloseCode.UNKNOWN if unknown else CloseCode.REFUSED) from None
 
-    async def _tell(self, feed: Feed, rung: Callable[[], Awaitable[None]]) -> None:
-        live, conversation_id = self._the.live, feed.seat.conversation_id
-        while True:
-            view = await live.view(conversation_id)
-            if view is None:
-                raise Closing(await self._say_ended(conversation_id))
+    async def tell(self) -> None:
+        """Tell what is new in her conversation, or that it is over."""
+        live, feed = self._the.live, self._seated()[0]
+        conversation_id = feed.seat.conversation_id
+        view = await live.view(conversation_id)
+        if view is None:
+            raise Closing(await self._say_ended(conversation_id))
+        if view is not self._told_view:
             await self._tell_phase(view)
-            await feed.send_news(view)
-            await rung()
+            self._told_view = view
+        await feed.send_news(view)
 
     async def _tell_phase(self, view: View) -> None:
         conversation = view.conversation
@@ -193,15 +209,16 @@ class _VisitorConnection:
             self._told = news
             await self._socket.send(news)
 
-    async def _listen(self, feed: Feed, ring: Callable[[], None]) -> None:
-        while True:
-            frame = frames.read_visitor_frame(await self._socket.receive())
-            try:
-                await self._handle(feed, frame, ring)
-            except RefusedError as error:
-                await self._socket.refuse(error, frames.sequence_of(frame))
+    async def hear(self, data: str | bytes) -> None:
+        """Take one frame of hers; what is refused is answered."""
+        frame = frames.read_visitor_frame(data)
+        try:
+            await self._handle(frame)
+        except RefusedError as error:
+            await self._socket.refuse(error, frames.sequence_of(frame))
 
-    async def _handle(self, feed: Feed, frame: frames.VisitorFrame, ring: Callable[[], None]) -> None:
+    async def _handle(self, frame: frames.VisitorFrame) -> None:
+        feed, bell = self._seated()
         live, seat = self._the.live, feed.seat
         match frame:
             case frames.VisitorPost():
@@ -212,7 +229,7 @@ class _VisitorConnection:
             case frames.Beat():
                 await self._socket.send(frames.Beat())
                 if feed.ticket_is_old():
-                    ring()
+                    bell.ring()
             case frames.Decline():
                 await visiting.decline(live, seat, epoch=frame.epoch)
             case frames.PulseFrame():

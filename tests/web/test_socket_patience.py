@@ -1,12 +1,16 @@
-"""How long a connection waits for its peer: silence ends it, and so does a peer that does not read."""
+"""How long a connection waits for its peer, and in which order it handles what comes while it has to wait itself."""
 
 import asyncio
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
+from chatservice.meter import Meter
+from chatservice.web.attendance import Attendance
 from chatservice.web.frames import Beat
+from chatservice.web.open_sockets import OpenSockets
 from chatservice.web.sockets import SEND_S, CloseCode, Closing, Socket
 
 IDLE_TIMEOUT_S = 45
@@ -36,36 +40,66 @@ class StillPeer:
         await self.reads.wait()
 
 
-def socket_to(peer: StillPeer, clock: HandClock) -> Socket:
+class SlowTalk:
+    """A talk that takes as long for a message as it is told to, and keeps what it has understood."""
+
+    def __init__(self) -> None:
+        self.may_go_on = asyncio.Event()
+        self.heard: list[str | bytes] = []
+        self.has_left = asyncio.Event()
+
+    def follow(self, wake: Callable[[], None], close: Callable[[int], None]) -> None:
+        """Follow nothing."""
+
+    async def hear(self, data: str | bytes) -> None:
+        await self.may_go_on.wait()
+        self.heard.append(data)
+
+    async def tell(self) -> None:
+        """Tell nothing."""
+
+    async def leave(self) -> None:
+        self.has_left.set()
+
+
+def parts_with(clock: HandClock) -> Any:
     settings = SimpleNamespace(idle_timeout_s=IDLE_TIMEOUT_S, frames_per_s=20)
-    return Socket(cast("Any", peer), cast("Any", SimpleNamespace(settings=settings, clock=clock)))
+    return SimpleNamespace(settings=settings, clock=clock, meter=Meter(), open_sockets=OpenSockets())
 
 
-async def test_a_silent_peer_is_left_and_one_that_says_something_in_time_is_not():
-    clock, peer, draining = HandClock(), StillPeer(), asyncio.Event()
-    socket = socket_to(peer, clock)
+def socket_to(peer: StillPeer, clock: HandClock) -> Socket:
+    return Socket(cast("Any", peer), parts_with(clock))
+
+
+def test_a_silent_peer_is_left_and_one_that_says_something_in_time_is_not():
+    clock = HandClock()
+    socket = socket_to(StillPeer(), clock)
+    socket.note_listening()
     clock.now_s = IDLE_TIMEOUT_S - 1
-    listening = asyncio.ensure_future(socket.receive())
-    await asyncio.sleep(0)
-    peer.says.put_nowait("beat")
-    assert await listening == "beat"
-    clock.now_s += IDLE_TIMEOUT_S * 2
-    silence = asyncio.ensure_future(socket.receive())
-    await asyncio.sleep(0)
+    assert socket.patience_s() == 1
 
-    with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.05):
-            await socket.watch(draining)
-    clock.now_s += IDLE_TIMEOUT_S
+    socket.spend()
+    clock.now_s += IDLE_TIMEOUT_S - 1
+    assert socket.patience_s() == 1
+    clock.now_s += 1
     with pytest.raises(Closing) as closing:
-        await socket.watch(draining)
+        socket.patience_s()
 
     assert closing.value.code == CloseCode.SILENT
-    silence.cancel()
+
+
+def test_nobody_is_silent_while_we_handle_what_she_said():
+    clock = HandClock()
+    socket = socket_to(StillPeer(), clock)
+    socket.spend()
+    socket.note_busy()
+
+    clock.now_s = IDLE_TIMEOUT_S * 2
+    assert socket.patience_s() == SEND_S
 
 
 async def test_a_peer_that_does_not_read_is_left_and_one_that_reads_again_in_time_is_not():
-    clock, peer, draining = HandClock(), StillPeer(), asyncio.Event()
+    clock, peer = HandClock(), StillPeer()
     socket = socket_to(peer, clock)
     sending = asyncio.ensure_future(socket.send(Beat()))
     await asyncio.sleep(0)
@@ -76,12 +110,77 @@ async def test_a_peer_that_does_not_read_is_left_and_one_that_reads_again_in_tim
     stuck = asyncio.ensure_future(socket.send(Beat()))
     await asyncio.sleep(0)
 
-    with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.05):
-            await socket.watch(draining)
+    assert socket.patience_s() == SEND_S
     clock.now_s += SEND_S
     with pytest.raises(Closing) as closing:
-        await socket.watch(draining)
+        socket.patience_s()
 
     assert closing.value.code == CloseCode.NOT_READING
     stuck.cancel()
+
+
+@pytest.mark.parametrize("is_at_once", [True, False])
+async def test_what_comes_while_a_message_is_handled_waits_and_keeps_its_order(is_at_once):
+    peer, talk, over = StillPeer(), SlowTalk(), asyncio.Event()
+    socket = socket_to(peer, HandClock())
+    parts = parts_with(HandClock())
+    attendance = Attendance(
+        parts.open_sockets, socket, cast("Any", talk), is_at_once=is_at_once, on_over=over.set
+    )
+    attendance.start()
+    for word in ("first", "second", "third"):
+        attendance.hear(word)
+    await asyncio.sleep(0)
+    assert talk.heard == []
+
+    talk.may_go_on.set()
+    while len(talk.heard) < 3:
+        await asyncio.sleep(0)
+    attendance.gone()
+    await over.wait()
+
+    assert talk.heard == ["first", "second", "third"]
+    assert talk.has_left.is_set()
+
+
+async def test_a_message_that_has_to_wait_for_nothing_is_handled_where_it_is_read():
+    talk, over = SlowTalk(), asyncio.Event()
+    talk.may_go_on.set()
+    parts = parts_with(HandClock())
+    attendance = Attendance(
+        parts.open_sockets,
+        socket_to(StillPeer(), HandClock()),
+        cast("Any", talk),
+        is_at_once=True,
+        on_over=over.set,
+    )
+    attendance.start()
+
+    attendance.hear("at once")
+
+    assert talk.heard == ["at once"]
+    assert attendance.hearing is None
+    attendance.gone()
+    await over.wait()
+
+
+async def test_a_message_that_waits_is_given_up_with_the_connection_and_everything_is_let_go():
+    talk, over = SlowTalk(), asyncio.Event()
+    parts = parts_with(HandClock())
+    attendance = Attendance(
+        parts.open_sockets,
+        socket_to(StillPeer(), HandClock()),
+        cast("Any", talk),
+        is_at_once=True,
+        on_over=over.set,
+    )
+    attendance.start()
+    attendance.hear("never handled")
+
+    attendance.gone()
+    attendance.gone()
+    await over.wait()
+
+    assert talk.heard == []
+    assert talk.has_left.is_set()
+    await parts.open_sockets.all_gone(within_s=1)

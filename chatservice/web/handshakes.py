@@ -1,0 +1,114 @@
+"""From a handshake to an open socket: the origin, the acceptance, the join, and then the attendance.
+
+On the lean path the handshake's own task ends with the join, and Quart and Hypercorn let go of the connection; on the
+plain one it stays and reads. Knows Quart's socket; read `attendance.py` for what comes after.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from typing import cast
+
+from quart import Websocket, abort, websocket
+
+from chatservice.errors import LiveStoreAwayError
+from chatservice.meter import SEATS
+from chatservice.web.attendance import Attendance, Talk
+from chatservice.web.parts import Parts
+from chatservice.web.sockets import (
+    LEAN_EXTENSION,
+    WAYS_OUT,
+    CloseCode,
+    Connection,
+    Gone,
+    LeanSide,
+    Socket,
+    code_of,
+)
+
+
+def require_origin(parts: Parts) -> None:
+    """Refuse a handshake that another site's page began. Browsers always send the header; nobody else is meant."""
+    if websocket.headers.get("Origin") not in parts.settings.allowed_origins:
+        abort(403)
+
+
+async def run_socket(parts: Parts, make_talk: Callable[[Socket], Talk]) -> None:
+    """Accept the connection, let the peer join, and attend to it until it is closed."""
+    # The object behind the proxy, because the proxy looks it up anew at every frame.
+    accepting = cast("Websocket", websocket._get_current_object())  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+    await accepting.accept()  # pyright: ignore[reportUnknownMemberType]
+    extensions = cast("dict[str, object]", accepting.scope["extensions"])
+    lean = cast("LeanSide | None", extensions.get(LEAN_EXTENSION))
+    connection = lean or cast("Connection", accepting)
+    socket = Socket(connection, parts, lean)
+    talk = make_talk(socket)
+    seat, open_sockets = SEATS[accepting.path.rpartition("/")[2]], parts.meter.open_sockets
+    over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def count_out() -> None:
+        open_sockets[seat] -= 1
+        if not over.done():
+            over.set_result(None)
+
+    open_sockets[seat] += 1
+    if not await _begins(talk, socket):
+        count_out()
+        return
+    attendance = Attendance(
+        parts.open_sockets,
+        socket,
+        talk,
+        is_at_once=lean is not None and parts.live.answers_at_once,
+        on_over=count_out,
+    )
+    attendance.start()
+    if parts.draining.is_set():
+        attendance.restart()
+    if lean is not None:
+        lean.attend(attendance.hear, attendance.gone)
+    else:
+        await _carry(connection, attendance, over)
+
+
+async def _begins(talk: Talk, socket: Socket) -> bool:
+    """Let the peer join; False when that came to nothing, and the connection is closed."""
+    try:
+        await talk.begin()
+    except asyncio.CancelledError:
+        await talk.leave()
+        raise
+    except WAYS_OUT as way_out:
+        with contextlib.suppress(LiveStoreAwayError):
+            await talk.leave()
+        code = code_of(way_out)
+        if code is not None:
+            await socket.close(code)
+        return False
+    except BaseException:
+        await talk.leave()
+        await socket.close(CloseCode.OUR_MISTAKE)
+        raise
+    return True
+
+
+async def _carry(connection: Connection, attendance: Attendance, over: asyncio.Future[None]) -> None:
+    """Read what comes on the plain path, one message at a time, until the attendance is over."""
+    reading = asyncio.ensure_future(_read(connection, attendance))
+    try:
+        await asyncio.wait((over,))
+    finally:
+        attendance.gone()
+        reading.cancel()
+
+
+async def _read(connection: Connection, attendance: Attendance) -> None:
+    while True:
+        try:
+            attendance.hear(await connection.receive())
+        except Gone:
+            attendance.gone()
+            return
+        while attendance.hearing is not None:
+            await asyncio.wait((attendance.hearing,))
+            await asyncio.sleep(0)
