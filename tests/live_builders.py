@@ -1,5 +1,6 @@
 """Builders for tests of conversations: a clock to move by hand, visitors with real keys, and drafts of envelopes."""
 
+import asyncio
 import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ from chatservice.domain import sealing
 from chatservice.domain.conversation import Conversation
 from chatservice.domain.envelope import Draft, KindName
 from chatservice.domain.seat import Seat, visitor_seat
+from chatservice.ports import Bell, LiveStore
 from chatservice.usecases.visiting import VisitorJoin, hash_token
 
 EVENING = datetime(2026, 11, 22, 19, 0, tzinfo=UTC)
@@ -75,6 +77,20 @@ def waiting_conversation(name: str = "a", *, since_ms: int = 1) -> Conversation:
 def seat_in(name: str = "a") -> Seat:
     """Return the visitor's seat in `waiting_conversation(name)`."""
     return visitor_seat(name)
+
+
+async def has_rung(live: LiveStore, bell: Bell) -> bool:
+    """Say whether a bell has rung since it was last asked, once every ring that is under way has come."""
+    if not live.answers_at_once:
+        fence = live.listen("fence")  # rings when it is hung, behind everything that rang before
+        await asyncio.wait_for(fence.wait(), 5)
+        fence.close()
+    waiting = asyncio.ensure_future(bell.wait())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    rang = waiting.done()
+    waiting.cancel()
+    return rang
 
 
 def draft(sequence: int, *, epoch: int = 0, kind: KindName = "message", body: str | None = None) -> Draft:

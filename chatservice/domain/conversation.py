@@ -32,7 +32,7 @@ class EndedBy(StrEnum):
     HANDOVER = "handover"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Conversation:
     """What the server knows of a conversation: no text, no key, no name.
 

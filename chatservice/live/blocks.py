@@ -119,6 +119,11 @@ class MemoryBlocks:
 
     def _new_label(self) -> str:
         taken = {held.block.label for held in self._held.values()}
-        while (label := "".join(secrets.choice(_LETTERS) for _ in range(_LABEL_LENGTH))) in taken:
+        while (label := random_label()) in taken:
             pass
         return label
+
+
+def random_label() -> str:
+    """Return a label for a block, which says nothing of it."""
+    return "".join(secrets.choice(_LETTERS) for _ in range(_LABEL_LENGTH))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from chatservice.domain.duty import DutyState
 from chatservice.ports import Colleague
 
-_PAUSE_S = 10 * 60
+PAUSE_S = 10 * 60
 """Whoever was away from her page for so long has had her pause; a reload is none."""
 
 
@@ -62,7 +62,7 @@ class DutyBoard:
         mentor = self._mentors.setdefault(account_id, _Mentor())
         mentor.connection = connection
         mentor.colleague = colleague
-        if mentor.gone_since_s is not None and now_s - mentor.gone_since_s >= _PAUSE_S:
+        if mentor.gone_since_s is not None and now_s - mentor.gone_since_s >= PAUSE_S:
             mentor.on_since_s = now_s
         mentor.gone_since_s = None
 

@@ -8,7 +8,6 @@ import secrets
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final
 
 from chatservice.domain import conversation as rules
 from chatservice.domain.conversation import Conversation, EndedBy, Phase
@@ -65,7 +64,7 @@ class _Entry:
 class MemoryLiveStore:
     """See `ports.LiveStore`."""
 
-    answers_at_once: Final = True
+    answers_at_once: bool = True
 
     def __init__(self, clock: Clock, tally: Tally | None = None) -> None:
         self.incarnation = secrets.token_urlsafe(9)

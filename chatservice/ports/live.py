@@ -23,7 +23,7 @@ class Pulse:
     visible: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Presence:
     """Whether a seat's browser is there. `connection` speaks for the seat; None while there is none.
 

@@ -1,20 +1,17 @@
-"""What the contract tests of this folder are run over: live stores, each with a clock moved by hand, and records.
+"""The live stores that the contract tests of this folder are run over, each with a clock moved by hand."""
 
-The records are empty for each test, over SQLite and over PostgreSQL, one after the other.
-"""
-
-from collections.abc import AsyncIterator
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
 import pytest
 
 from chatservice.live.memory import MemoryLiveStore
-from chatservice.records import DatabaseRecords, open_records
-from chatservice.settings import Settings
+from chatservice.live.valkey.store import open_valkey_store
+from chatservice.ports import LiveStore, Tally
 from tests.live_builders import HandClock
-from tests.postgres_server import PostgresServer
-from tests.staff_builders import emptied_postgres, example_settings, prepare_records
+from tests.valkey_server import ValkeyServer
+
+OpenStore = Callable[[HandClock, Tally | None], AbstractAsyncContextManager[LiveStore]]
 
 
 @pytest.fixture
@@ -23,44 +20,52 @@ def clock() -> HandClock:
     return HandClock()
 
 
-@pytest.fixture(params=[MemoryLiveStore])
-def live(request: pytest.FixtureRequest, clock: HandClock) -> MemoryLiveStore:
-    """Give an empty live store, one kind after the other."""
-    return request.param(clock)
-
-
 @pytest.fixture(scope="session")
-def postgres_records(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Make one database with our tables, which each test finds empty; return the settings that lead to it."""
-    postgres.sql("CREATE DATABASE contracts")
-    settings = example_settings(tmp_path_factory.mktemp("contracts"))
-    settings = replace(settings, records_url=postgres.url("contracts"))
-    prepare_records(settings)
-    return settings
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def records_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
-    """Return settings that lead to an empty database with our tables, of one kind after the other."""
-    if request.param == "sqlite":
-        settings = example_settings(tmp_path)
-        prepare_records(settings)
-        return settings
-    settings: Settings = request.getfixturevalue("postgres_records")
-    await emptied_postgres(settings)
-    return settings
+def session_valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
+    """Start one server for all tests."""
+    server = ValkeyServer(tmp_path_factory.mktemp("valkey"))
+    server.start()
+    yield server
+    server.stop()
 
 
 @pytest.fixture
-async def records(records_settings: Settings) -> AsyncIterator[DatabaseRecords]:
-    """Give empty records, over one kind of database after the other."""
-    async with open_records(records_settings) as records:
-        yield records
+def valkey(session_valkey: ValkeyServer) -> ValkeyServer:
+    """Give a server that runs and is empty."""
+    session_valkey.clear()
+    return session_valkey
+
+
+@pytest.fixture(params=["memory", "valkey"])
+def open_store(request: pytest.FixtureRequest) -> OpenStore:
+    """Give a function that opens an empty live store, one kind after the other."""
+    if request.param == "memory":
+
+        @asynccontextmanager
+        async def in_memory(clock: HandClock, tally: Tally | None) -> AsyncGenerator[LiveStore]:
+            yield MemoryLiveStore(clock, tally)
+
+        return in_memory
+    server: ValkeyServer = request.getfixturevalue("valkey")
+
+    @asynccontextmanager
+    async def on_valkey(clock: HandClock, tally: Tally | None) -> AsyncGenerator[LiveStore]:
+        server.clear()
+        async with open_valkey_store(server.url, clock, tally) as store:
+            yield store
+
+    return on_valkey
 
 
 @pytest.fixture
-async def others(records_settings: Settings, records: DatabaseRecords) -> AsyncIterator[DatabaseRecords]:
-    """Give the same records as another process of the service has them."""
-    assert records is not None
-    async with open_records(records_settings) as others:
-        yield others
+async def live(open_store: OpenStore, clock: HandClock) -> AsyncIterator[LiveStore]:
+    """Give an empty live store that counts nothing."""
+    async with open_store(clock, None) as store:
+        yield store
+
+
+@pytest.fixture
+async def open_stores() -> AsyncIterator[AsyncExitStack]:
+    """Give a stack for stores that a test opens itself."""
+    async with AsyncExitStack() as stack:
+        yield stack

@@ -9,10 +9,9 @@ from chatservice.domain.envelope import Draft
 from chatservice.domain.seat import visitor_seat
 from chatservice.domain.statistics import Outcome
 from chatservice.errors import OutOfTurnError
-from chatservice.live.memory import MemoryLiveStore
 from chatservice.ports import now_ms
 from chatservice.usecases.mentoring import note_outcome
-from tests.live_builders import KEY_ID, OTHER_KEY_ID, HandClock
+from tests.live_builders import KEY_ID, OTHER_KEY_ID
 
 MENTOR, COLLEAGUE = 7, 8
 
@@ -28,18 +27,14 @@ class Names:
 
 
 @pytest.fixture
-def clock():
-    return HandClock()
-
-
-@pytest.fixture
 def names():
     return Names()
 
 
 @pytest.fixture
-def live(clock, names):
-    return MemoryLiveStore(clock, names)
+async def live(open_store, clock, names):
+    async with open_store(clock, names) as store:
+        yield store
 
 
 async def open_one(live, clock, conversation_id="c"):
@@ -48,10 +43,8 @@ async def open_one(live, clock, conversation_id="c"):
 
 async def talk(live, account_id=MENTOR, key_id=KEY_ID):
     conversation = await live.take_oldest(account_id=account_id, key_id=key_id)
-    grant = Draft(
-        len(live._entries[conversation.id].own.get("visitor", ())), conversation.epoch + 1, "grant", "g"
-    )
-    await live.post(visitor_seat(conversation.id), grant)
+    seat = visitor_seat(conversation.id)
+    await live.post(seat, Draft(await live.have(seat), conversation.epoch + 1, "grant", "g"))
 
 
 async def test_who_leaves_before_anybody_came_is_counted_as_left(live, clock, names):
@@ -100,13 +93,13 @@ async def test_who_comes_back_after_a_restart_and_waits_for_a_second_mentor_is_n
     assert names.counted == []
 
 
-async def test_a_store_without_a_tally_counts_nothing(clock):
-    live = MemoryLiveStore(clock)
-    await open_one(live, clock)
+async def test_a_store_without_a_tally_counts_nothing(open_store, clock):
+    async with open_store(clock, None) as live:
+        await open_one(live, clock)
 
-    await live.erase("c", EndedBy.VISITOR)
+        await live.erase("c", EndedBy.VISITOR)
 
-    assert await live.waiting_count() == 0
+        assert await live.waiting_count() == 0
 
 
 async def test_hours_on_duty_end_with_a_pause_and_with_a_long_absence_but_not_with_a_reload(live, clock):

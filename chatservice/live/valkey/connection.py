@@ -27,7 +27,6 @@ from chatservice.errors import LiveStoreAwayError, StartError
 from chatservice.live.valkey.address import Address, read_address
 from chatservice.live.valkey.bells import ValkeyBelfry
 from chatservice.live.valkey.wire import Argument, Reply, Wire, connect
-from chatservice.ports import STORE_TOPIC
 
 ANSWER_WITHIN_S: Final = 1.5
 _CONNECT_WITHIN_S: Final = 1.5
@@ -97,6 +96,11 @@ class ValkeyConnection:
             await self._recognise()
             raise LiveStoreAwayError
         raise self._explained(reply)
+
+    def begin_anew(self) -> None:
+        """Let every socket of this process close and come back: what is held of them is not to be relied on."""
+        self._held_until_s = self._loop.time() + _HOLD_S
+        self.bells.ring_all()
 
     async def run(self, *command: Argument) -> Reply:
         """Run one plain command. Raises `LiveStoreAwayError`."""
@@ -257,10 +261,8 @@ class ValkeyConnection:
             raise LiveStoreAwayError
         known, self._incarnation = self._incarnation, name.decode()
         if known and known != self._incarnation:
-            self._held_until_s = self._loop.time() + _HOLD_S
             _log.warning("Valkey came back empty; the browsers bring the conversations back.")
-            self.bells.ring_all()
-            self.bells.ring(STORE_TOPIC)
+            self.begin_anew()
 
 
 def _refuse_error(reply: Reply) -> None:

@@ -1,0 +1,2 @@
+-- id, from, to -> envelopes
+return redis.call('LRANGE', P .. 'log:' .. ARGV[3], ARGV[4], ARGV[5])
