@@ -124,7 +124,7 @@ async def is_current(engine: AsyncEngine) -> bool:
 
 async def version(engine: AsyncEngine) -> str | None:
     """Return the version of the tables, or None when there are none. Raises `RecordsError`."""
-    with _told(engine):
+    with told_at_start(engine):
         async with engine.connect() as connection:
             if not await connection.run_sync(lambda sync: sync.dialect.has_table(sync, "alembic_version")):
                 return None
@@ -134,14 +134,14 @@ async def version(engine: AsyncEngine) -> str | None:
 
 
 async def _try_out(engine: AsyncEngine) -> None:
-    with _told(engine):
+    with told_at_start(engine):
         async with engine.connect() as connection:
             await connection.execute(text("SELECT 1"))
 
 
 @contextmanager
-def _told(engine: AsyncEngine) -> Generator[None]:
-    """Say what the database answers as one line with its remedy."""
+def told_at_start(engine: AsyncEngine) -> Generator[None]:
+    """Say what the database answers as one line with its remedy. Raises `RecordsError`."""
     try:
         yield
     except (DBAPIError, OSError) as error:

@@ -1,8 +1,11 @@
 """What coordinators do with the hours: give a day other ones, take that back, set a temporary state and end it.
 
 Keeps what everybody who asks whether the chat is open needs (`now`), so that the pages that ask every few seconds cost
-no query each: read at most once a second, and anew at once after a change here. Knows domain and ports; the checks of a
-day's hours stand in domain/day_hours.py, the rule of precedence in domain/opening_hours.py.
+no query each: read at most once a second, and anew at once after a change here. While the records are away, what was
+known last holds for as long as it takes: every exception and state carries its own days and its own end, and nobody can
+change them meanwhile. Who starts without records has the week of the data files.
+Knows domain and ports; the checks of a day's hours stand in domain/day_hours.py, the rule of precedence in
+domain/opening_hours.py.
 """
 
 import asyncio
@@ -13,11 +16,14 @@ from typing import Final
 from chatservice.domain.audit import Act
 from chatservice.domain.day_hours import check_day
 from chatservice.domain.opening_hours import DatedException, Override, OverrideKind, Schedule
+from chatservice.errors import RecordsAwayError
 from chatservice.ports import Clock, Records
 from chatservice.usecases.auditing import note
 from chatservice.usecases.opening import Hours
 
 READ_EVERY_S: Final = 1.0
+ASK_AGAIN_S: Final = 10.0
+"""How long what was known last is told without asking, once the records were away: asking may take seconds."""
 LONGEST_STATE: Final = timedelta(hours=24)
 """How long a temporary state may last."""
 STOPPED_WITHOUT_CLOSING: Final = timedelta(hours=2)
@@ -35,20 +41,28 @@ class HoursDesk:
         self._read_at_s = 0.0
         self._changes = 0
         self._reading = asyncio.Lock()
+        self._known_last = Hours(week)
+        self._away_until_s: float | None = None
 
     async def now(self) -> Hours:
-        """Return the schedule with the coordinators' exceptions in it, and the overrides; at most a second old."""
+        """Return the schedule with the coordinators' exceptions in it, and the overrides; at most a second old.
+
+        While the records are away: as they were known last.
+        """
         if (known := self._fresh()) is not None:
             return known
+        if self._away_until_s is not None and self._reading.locked():
+            return self._known_last  # one asks whether they are back; nobody else waits for that
         async with self._reading:  # a hundred who ask at once are answered by one reading
             if (known := self._fresh()) is not None:
                 return known
-            changes, at = self._changes, self._clock.now()
-            yesterday = self.today() - timedelta(days=1)  # whose last window may not have ended
-            hours = Hours(
-                self._week.with_exceptions(await self._records.schedule_exceptions.since(yesterday)),
-                tuple(await self._records.overrides.active(at)),
-            )
+            changes = self._changes
+            try:
+                hours = await self._read()
+            except RecordsAwayError:
+                self._away_until_s = self._clock.monotonic_s() + ASK_AGAIN_S
+                return self._known_last
+            self._away_until_s, self._known_last = None, hours
             if changes == self._changes:
                 self._known, self._read_at_s = hours, self._clock.monotonic_s()
             return hours
@@ -124,9 +138,18 @@ class HoursDesk:
             await self.end_state(account_id, stop.id)
         return bool(stops)
 
+    async def _read(self) -> Hours:
+        yesterday = self.today() - timedelta(days=1)  # whose last window may not have ended
+        return Hours(
+            self._week.with_exceptions(await self._records.schedule_exceptions.since(yesterday)),
+            tuple(await self._records.overrides.active(self._clock.now())),
+        )
+
     def _fresh(self) -> Hours | None:
-        is_old = self._clock.monotonic_s() - self._read_at_s >= READ_EVERY_S
-        return None if is_old else self._known
+        at_s = self._clock.monotonic_s()
+        if self._away_until_s is not None and at_s < self._away_until_s:
+            return self._known_last
+        return None if at_s - self._read_at_s >= READ_EVERY_S else self._known
 
     async def _changed(self, account_id: int, act: Act) -> None:
         self._changes += 1

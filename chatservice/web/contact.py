@@ -6,6 +6,7 @@ to it in usecases/letters.py. Whatever goes wrong, the page comes back with ever
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -13,7 +14,7 @@ from quart import Blueprint, Response, jsonify, redirect, render_template, reque
 from quart.typing import ResponseReturnValue
 
 from chatservice.domain.letter import KEPT_FOR, LONGEST_TEXT, Topic, printable, write_letter
-from chatservice.errors import InboxFullError, LetterMistakesError
+from chatservice.errors import InboxFullError, LetterMistakesError, LiveStoreAwayError, RecordsAwayError
 from chatservice.ports import Clock
 from chatservice.usecases.letters import send_letter
 from chatservice.web.connection_address import address_of
@@ -34,6 +35,7 @@ NOT_SENT: Final = {
     "trap": 422,
     "many": 429,
     "full": 503,
+    "away": 503,
     "off": 503,
 }
 """Why a letter was not taken, and the status of the answer."""
@@ -117,8 +119,11 @@ class _Desk:
         same = (form.mark, letter.topic.value, letter.email, letter.text)
         limits = parts().letter_limits
         async with self._one_at_a_time:
-            wait_s = await limits.wait_s(address)
-            if await limits.knows(*same):
+            try:
+                wait_s, is_known = await limits.wait_s(address), await limits.knows(*same)
+            except LiveStoreAwayError:
+                return Refusal("away")
+            if is_known:
                 return None
             if wait_s:
                 return Refusal("many", retry_after_s=wait_s)
@@ -126,7 +131,10 @@ class _Desk:
                 await send_letter(inbox, letter)
             except InboxFullError:
                 return Refusal("full")
-            await limits.note(address, *same)
+            except RecordsAwayError:
+                return Refusal("away")
+            with suppress(LiveStoreAwayError):  # it has been taken, counted or not
+                await limits.note(address, *same)
         return None
 
     def renewed(self, form: LetterForm, refusal: Refusal) -> LetterForm:

@@ -9,7 +9,14 @@ from quart import Quart, Response, has_websocket_context, jsonify, render_templa
 from werkzeug.exceptions import HTTPException
 
 from chatservice.domain.opening_words import N_
-from chatservice.errors import ChatError, MalformedError, NotOwnerError, RefusedError
+from chatservice.errors import (
+    ChatError,
+    LiveStoreAwayError,
+    MalformedError,
+    NotOwnerError,
+    RecordsAwayError,
+    RefusedError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,23 @@ WORDS = {
     ),
     503: Words(N_("Det är för många här just nu"), N_("Vänta en liten stund och försök igen.")),
 }
-STATUS = {MalformedError: 400, NotOwnerError: 403}
+STATUS = {MalformedError: 400, NotOwnerError: 403, LiveStoreAwayError: 503, RecordsAwayError: 503}
+RECORDS_AWAY = Words(
+    N_("Det går inte just nu"),
+    N_(
+        "Vi når inte databasen där konton, pass och inställningar finns. Det är inte ditt fel. Samtal som pågår "
+        "fortsätter som vanligt. Vänta en liten stund och försök igen."
+    ),
+)
+LIVE_STORE_AWAY = Words(
+    N_("Chatten går inte att nå just nu"),
+    N_(
+        "Det är inte ditt fel, och vi försöker få i gång den igen. Samtal som pågick kommer tillbaka av sig själva i "
+        "sidor som står öppna. Vänta en liten stund och försök igen."
+    ),
+)
+AWAY = {RecordsAwayError.code: RECORDS_AWAY, LiveStoreAwayError.code: LIVE_STORE_AWAY}
+_ASK_AGAIN_S = 30
 
 
 def register_error_pages(app: Quart) -> None:
@@ -68,8 +91,11 @@ async def _answer(status: int, code: str) -> Response:
         response = jsonify({"error": code})
     else:
         words = WORDS.get(status) or WORDS[500 if status >= 500 else 400]
+        words = AWAY.get(code, words)
         page = await render_template("error.html", words=words, status=status)
         response = Response(page, content_type="text/html; charset=utf-8")
     response.status_code = status
     response.headers["Cache-Control"] = "no-store"
+    if code in AWAY:
+        response.headers["Retry-After"] = str(_ASK_AGAIN_S)
     return response

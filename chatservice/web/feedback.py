@@ -6,12 +6,14 @@ it in usecases/feedback.py.
 """
 
 import asyncio
+from contextlib import suppress
 from typing import Final
 
 from quart import Blueprint, Response, jsonify, redirect, render_template, request
 from quart.typing import ResponseReturnValue
 
 from chatservice.domain.feedback import LONGEST_LINE, write_feedback
+from chatservice.errors import LiveStoreAwayError, RecordsAwayError
 from chatservice.usecases.feedback import give_feedback
 from chatservice.web.connection_address import address_of
 from chatservice.web.forms import FeedbackForm, read_form
@@ -37,13 +39,15 @@ def feedback_blueprint() -> Blueprint:
         feedback = write_feedback(face=form.face, line=form.line)
         address = address_of(request, parts().settings.proxy_hops)
         limits = parts().answer_limits
+        # What is away is not told: she has just left a conversation, and can do nothing about them.
         async with one_at_a_time:
-            if (
-                feedback is not None
-                and not await limits.wait_s(address)
-                and await give_feedback(parts().feedback, feedback)
-            ):
-                await limits.note(address)
+            with suppress(LiveStoreAwayError, RecordsAwayError):
+                if (
+                    feedback is not None
+                    and not await limits.wait_s(address)
+                    and await give_feedback(parts().feedback, feedback)
+                ):
+                    await limits.note(address)
         if request.accept_mimetypes.best != "application/json":
             return redirect(in_current_language(THANKS_PATH), 303)
         thanks = jsonify({"thanks": True})

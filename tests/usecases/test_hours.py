@@ -11,9 +11,10 @@ from chatservice.domain.audit import Act
 from chatservice.domain.certification import Role
 from chatservice.domain.day_hours import DayRefusedError
 from chatservice.domain.opening_hours import DatedException, Override, Schedule, Week, Window
+from chatservice.errors import RecordsAwayError
 from chatservice.live.memory import MemoryLiveStore
 from chatservice.records import DatabaseRecords
-from chatservice.usecases.hours import READ_EVERY_S, HoursDesk
+from chatservice.usecases.hours import ASK_AGAIN_S, READ_EVERY_S, HoursDesk
 from chatservice.usecases.opening import opening_status
 from tests.live_builders import HandClock
 from tests.staff_builders import fresh_records
@@ -196,3 +197,66 @@ async def test_a_reading_that_a_change_overtakes_is_not_kept(office):
     office.records.overrides.active = read
 
     assert await office.reason() == "no_mentor"
+
+
+class Fickle:
+    """Records that can be away; `asked` counts the readings."""
+
+    def __init__(self, records: DatabaseRecords) -> None:
+        self.schedule_exceptions = self
+        self.overrides = records.overrides
+        self._records = records
+        self.is_away = False
+        self.asked = 0
+        self.answering = asyncio.Event()
+        self.answering.set()
+
+    async def since(self, day: date):
+        self.asked += 1
+        await self.answering.wait()
+        if self.is_away:
+            raise RecordsAwayError
+        return await self._records.schedule_exceptions.since(day)
+
+
+async def test_records_that_are_away_from_the_start_leave_the_published_week(office):
+    fickle = Fickle(office.records)
+    fickle.is_away = True
+
+    assert (await HoursDesk(SUNDAYS, fickle, office.clock).now()).schedule == SUNDAYS
+
+
+async def test_what_was_known_last_holds_until_the_records_are_back(office):
+    await office.desk.set_state(office.who, "closed", local("22T21:00"))
+    fickle = Fickle(office.records)
+    desk = HoursDesk(SUNDAYS, fickle, office.clock)
+    known = await desk.now()
+    fickle.is_away = True
+
+    for _ in range(3):
+        office.clock.pass_time(READ_EVERY_S)
+        assert await desk.now() == known
+    assert fickle.asked == 2, "who is away is not asked again and again"
+    fickle.is_away = False
+    await office.desk.resume_intake(office.who)
+    for state in await office.desk.states():
+        await office.desk.end_state(office.who, state.id)
+    office.clock.pass_time(ASK_AGAIN_S)
+
+    assert (await desk.now()).overrides == ()
+
+
+async def test_while_one_asks_whether_the_records_are_back_nobody_else_waits(office):
+    fickle = Fickle(office.records)
+    desk = HoursDesk(SUNDAYS, fickle, office.clock)
+    fickle.is_away = True
+    known = await desk.now()
+    office.clock.pass_time(ASK_AGAIN_S)
+    fickle.answering.clear()
+    asking = asyncio.create_task(desk.now())
+    await asyncio.sleep(0)
+
+    assert await asyncio.wait_for(desk.now(), 5) == known
+
+    fickle.answering.set()
+    assert await asking == known

@@ -7,7 +7,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, text
 
-from chatservice.records.database import open_engine
+from chatservice.records.database import is_current, open_engine, told_at_start
 from chatservice.records.engines import POSTGRESQL
 from chatservice.settings import Settings
 
@@ -15,12 +15,19 @@ _LOCK: Final = 0x63686174
 
 
 async def upgrade(settings: Settings) -> None:
-    """Run the migrations that are missing. Raises `RecordsError` when the database cannot be used."""
-    async with open_engine(settings, for_migration=True) as engine, engine.begin() as connection:
-        if engine.dialect.name == POSTGRESQL:
-            # Two processes that start at once migrate one after the other; SQLite lets only one write anyway.
-            await connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
-        await connection.run_sync(_upgrade)
+    """Run the migrations that are missing.
+
+    Raises `RecordsError` when the database cannot be used, `RecordsAheadError` when its tables are newer.
+    """
+    async with open_engine(settings, for_migration=True) as engine:
+        if await is_current(engine):
+            return
+        with told_at_start(engine):
+            async with engine.begin() as connection:
+                if engine.dialect.name == POSTGRESQL:
+                    # Two processes that start at once migrate one after the other; SQLite lets only one write anyway.
+                    await connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+                await connection.run_sync(_upgrade)
 
 
 def _upgrade(connection: Connection) -> None:
