@@ -20,6 +20,7 @@ import uvloop
 from bench.generator import Row, compile_generator
 from bench.peer import PROGRAMS
 from bench.plan import OURS, Plan, describe, make_plan
+from bench.process import lift_open_files
 from bench.service import Home, make_home
 from bench.summary import print_row, print_tables
 from bench.systems import CLIENT_CORE, System, started
@@ -41,6 +42,7 @@ def main() -> None:
     compile_generator()
     RESULTS.mkdir(exist_ok=True)
     os.sched_setaffinity(0, {CLIENT_CORE})
+    lift_open_files()
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         home = make_home(Path(folder) / "home", plan.most_pairs(WARM_UP_PAIRS))

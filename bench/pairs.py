@@ -8,7 +8,7 @@ connection. Many pairs are made at once, so that neither core waits for the othe
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -81,6 +81,10 @@ class End(Generic[Who]):
         parts = (head, f",{rest[:-2]}", '"}', received_head, received_tail)
         return Line(await self._line.give_away(), who, 1 + max(self.who.acknowledged), parts)
 
+    def close(self) -> None:
+        """Hang up."""
+        self._line.close()
+
     def _hear(self, frame: Frame) -> None:
         if frame["type"] != "beat":
             self.who.receive(frame)
@@ -106,35 +110,44 @@ async def add_pairs(service: MeasuredService, generator: Generator, mentors: tup
         visitor = await pair.visitor.give_away("v")
         generator.adopt_pair(visitor, await pair.mentor.give_away("m"))
 
-    await make_pairs(service, mentors, hand_over)
+    await make_pairs((service,), mentors, hand_over)
 
 
 async def make_pairs(
-    service: MeasuredService,
+    doors: Sequence[MeasuredService],
     mentors: tuple[Account, ...],
     begin: Callable[[Pair], Awaitable[None]],
     *,
     at_once: int = AT_ONCE,
 ) -> None:
-    """Let so many pairs begin to talk; `begin` is awaited with each."""
+    """Let so many pairs begin to talk; `begin` is awaited with each.
+
+    Of several processes mentors take one door after the other, and visitors so that half of the pairs use two.
+    """
     waiting: dict[str, End[Visitor]] = {}
     places = asyncio.Semaphore(at_once)
 
-    async def make(account: Account) -> None:
+    async def make(number: int, account: Account) -> None:
+        theirs, hers = doors[number % len(doors)], doors[number // len(doors) % len(doors)]
         async with places, asyncio.timeout(WITHIN_S):
-            pair = await _make_pair(service, account, waiting)
+            pair = await _make_pair(theirs, hers, account, waiting)
             await begin(pair)
 
     async with asyncio.TaskGroup() as tasks:
-        for account in mentors:
-            tasks.create_task(make(account))
+        for number, account in enumerate(mentors):
+            tasks.create_task(make(number, account))
 
 
-async def _make_pair(service: MeasuredService, account: Account, waiting: dict[str, End[Visitor]]) -> Pair:
+async def _make_pair(
+    mentors_door: MeasuredService,
+    visitors_door: MeasuredService,
+    account: Account,
+    waiting: dict[str, End[Visitor]],
+) -> Pair:
     """Make a pair of a mentor and whoever has waited longest: as many come as are taken."""
     # Without somebody on duty the door is closed.
-    mentor, cookie = await go_on_duty(service, account)
-    own = await wait_in_line(service)
+    mentor, cookie = await go_on_duty(mentors_door, account)
+    own = await wait_in_line(visitors_door)
     waiting[own.who.conversation] = own
     await mentor.ask({"type": "take"})
     taken = await mentor.until_heard("taken")

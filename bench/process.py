@@ -4,6 +4,7 @@ Knows Linux and nothing of what runs.
 """
 
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -87,6 +88,13 @@ def prefer(pid: int, core: int) -> bool:
     return True
 
 
+def lift_open_files() -> int:
+    """Let this process and those it starts open as many files as they may; return how many that is."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    return most
+
+
 def free_port() -> int:
     """Return a port that nobody listens on at the moment."""
     with socket.socket() as probe:
@@ -107,6 +115,15 @@ def cpu_s(process_ids: Sequence[int]) -> float:
         fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
         ticks += int(fields[11]) + int(fields[12])
     return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def running_ns(process_ids: Sequence[int]) -> int:
+    """Return the CPU time that these processes have used, finer than `cpu_s` can say."""
+    return sum(
+        int((task / "schedstat").read_text("ascii").split()[0])
+        for pid in process_ids
+        for task in Path(f"/proc/{pid}/task").iterdir()
+    )
 
 
 def resident_kib(process_ids: Sequence[int]) -> int:

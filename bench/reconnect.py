@@ -4,8 +4,8 @@
     .venv/bin/python -m bench.reconnect --participants 200 --rounds 1
 
 2,000 pairs come through the real door and talk; then the process is ended by SIGKILL and started again. The time runs
-from its listening socket until the last one is let in (`joined`, `taken`: session, Origin, proof and ticket checked) and
-until the last two are together (`talking`, all forgotten envelopes posted again). The server has core 0, the client
+from its listening socket until the last one is let in (`joined`, `taken`: session, Origin, proof and ticket checked),
+and until the last two are together (`talking`, all forgotten envelopes posted again). The server has core 0, the client
 core 1; what each used of its core says which of them was the slower end. A real evening is kinder: browsers wait a
 moment, each another one.
 """
@@ -69,7 +69,7 @@ def begin(service: MeasuredService, mentors: tuple[Account, ...]) -> list[Return
             everybody.extend(prepare(pair, service.port))
 
         began = time.monotonic()
-        uvloop.run(make_pairs(service, mentors, keep))
+        uvloop.run(make_pairs((service,), mentors, keep))
         print(f"{len(mentors)} pairs talk after {time.monotonic() - began:.0f} s", flush=True)
     return everybody
 

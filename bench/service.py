@@ -95,13 +95,15 @@ class MeasuredService:
         self.port = port
         self.base_url = f"http://127.0.0.1:{port}"
         data_dir = folder / "var"
-        shutil.copytree(home.data_dir, data_dir)
-        data_dir.chmod(0o700)
+        # Several processes in one folder share one copy.
+        if not data_dir.exists():
+            shutil.copytree(home.data_dir, data_dir)
+            data_dir.chmod(0o700)
         given = {f"CHAT_{name}": value for name, value in (settings or {}).items()}
         self._process = MeasuredProcess(
             [sys.executable, "-m", "chatservice", "serve"],
             environ=_environ(data_dir) | SETTINGS | given | {"CHAT_PORT": str(port)},
-            log=folder / "service.log",
+            log=folder / f"service-{port}.log",
             core=core,
             answers=self._answers,
         )
