@@ -16,7 +16,14 @@ from quart import Quart
 from chatservice import theming
 from chatservice.agreements import load_agreements, load_terms
 from chatservice.inbox_key import public_inbox_key
-from chatservice.keepers import keep_cleared, keep_counts, keep_house, keep_records, write_counts
+from chatservice.keepers import (
+    keep_cleared,
+    keep_counts,
+    keep_house,
+    keep_records,
+    keep_together,
+    write_counts,
+)
 from chatservice.meter import Meter, MeteredTally, keep_measuring_lag
 from chatservice.notices import MailNotices
 from chatservice.organisation import (
@@ -162,11 +169,12 @@ def create_app(settings: Settings) -> Quart:
                 keepers = [
                     tasks.create_task(keeping)
                     for keeping in (
-                        keep_house(live, settings),
+                        keep_house(live, vanishing.turns, settings),
+                        keep_together(vanishing, app.extensions[EXTENSION].open_sockets),
                         keep_cleared(staff, terms, live),
                         keep_records(staff, schedule.zone),
                         keep_counts(tally, records, staff.failures),
-                        notices.keep_sending(),
+                        notices.keep_sending(vanishing.notices, vanishing.turns),
                         session_watch.keep_looking(),
                         keep_measuring_lag(meter),
                     )

@@ -4,12 +4,13 @@ Each is a loop without an end that `app.py` starts and cancels. Knows how often;
 """
 
 import asyncio
+import contextlib
 import logging
 from datetime import timedelta, tzinfo
 from typing import Final
 
-from chatservice.errors import RecordsAwayError
-from chatservice.ports import LiveStore, Records
+from chatservice.errors import LiveStoreAwayError, RecordsAwayError
+from chatservice.ports import LiveStore, Records, Turns
 from chatservice.settings import Settings
 from chatservice.usecases import housekeeping
 from chatservice.usecases.accounts import StaffDesk
@@ -18,6 +19,8 @@ from chatservice.usecases.clock_jumps import ClockJumps
 from chatservice.usecases.counting import HourlyTally
 from chatservice.usecases.failure_notes import FailureNotes
 from chatservice.usecases.retention import apply_retention
+from chatservice.vanishing import Vanishing
+from chatservice.web.open_sockets import OpenSockets
 
 _SWEEP_EVERY_S: Final = 1.0
 _NEAR_PLACES: Final = 50
@@ -29,8 +32,11 @@ _RECHECK_EVERY_S: Final = 50.0
 _log = logging.getLogger(__name__)
 
 
-async def keep_house(live: LiveStore, settings: Settings) -> None:
-    """Sweep every second, and tell those who wait their place: the near ones each second, all of them each tenth."""
+async def keep_house(live: LiveStore, turns: Turns, settings: Settings) -> None:
+    """Sweep every second, and tell those who wait their place: the near ones each second, all of them each tenth.
+
+    Of several processes one does it for all; another goes on when that one ends.
+    """
     times = housekeeping.GraceTimes(
         visitor_grace_s=settings.visitor_grace_s,
         mentor_grace_s=settings.mentor_grace_s,
@@ -39,9 +45,19 @@ async def keep_house(live: LiveStore, settings: Settings) -> None:
     turn = 0
     while True:
         await asyncio.sleep(_SWEEP_EVERY_S)
-        turn += 1
-        await housekeeping.sweep(live, times)
-        await live.ring_waiting(settings.queue_cap if turn % _ALL_PLACES_EVERY == 0 else _NEAR_PLACES)
+        # A store that is away has nothing to sweep; it says so in the log itself.
+        with contextlib.suppress(LiveStoreAwayError):
+            if await turns.is_mine("house", _SWEEP_EVERY_S * 0.9):
+                turn += 1
+                await housekeeping.sweep(live, times)
+                await live.ring_waiting(settings.queue_cap if turn % _ALL_PLACES_EVERY == 0 else _NEAR_PLACES)
+
+
+async def keep_together(vanishing: Vanishing, open_sockets: OpenSockets) -> None:
+    """Send every browser away to come back when the live store has forgotten everything: the pages hold it all."""
+    while True:
+        await vanishing.lost()
+        open_sockets.restart()
 
 
 async def keep_cleared(staff: StaffDesk, terms: Terms, live: LiveStore) -> None:
@@ -50,6 +66,8 @@ async def keep_cleared(staff: StaffDesk, terms: Terms, live: LiveStore) -> None:
         await asyncio.sleep(_RECHECK_EVERY_S)
         try:
             await recheck(staff, terms, live)
+        except LiveStoreAwayError:
+            continue  # whoever comes back to duty is looked at then
         except RecordsAwayError:
             # A database that is away keeps nobody from her evening; the next minute asks again.
             _log.warning("Those on duty could not be looked at.")

@@ -10,9 +10,13 @@ import smtplib
 from email.message import EmailMessage
 
 from chatservice import mailing
+from chatservice.errors import LiveStoreAwayError
+from chatservice.ports import BriefMemory, Turns
 from chatservice.settings import Settings
 
 AT_MOST_EVERY_S = 600.0
+_LIVE_STORE_AGAIN_S = 5.0
+_NEWS = "news"
 
 _log = logging.getLogger(__name__)
 
@@ -32,17 +36,30 @@ class MailNotices:
         """Note that a letter has come. Returns at once."""
         self._is_news.set()
 
-    async def keep_sending(self) -> None:
-        """Send a notice whenever there is news, until cancelled; nothing at all without a mail server."""
+    async def keep_sending(self, notices: BriefMemory, turns: Turns) -> None:
+        """Send a notice whenever there is news, until cancelled; nothing at all without a mail server.
+
+        Several processes send one between them: `notices` holds that there is news, `turns` who may tell it.
+        """
         while self._settings.smtp_host:
             await self._is_news.wait()
             self._is_news.clear()
             try:
-                await asyncio.to_thread(self._send)
-            except (OSError, smtplib.SMTPException) as error:
-                # What the mail server answered may name an address: the kind of error has to do.
-                _log.warning("The notice by mail was not sent: %s. Check CHAT_SMTP_*.", type(error).__name__)
-            await asyncio.sleep(self._at_most_every_s)
+                await notices.keep(_NEWS, _NEWS)
+                while await notices.find(_NEWS) is not None:
+                    if await turns.is_mine("notice", self._at_most_every_s) and await notices.take(_NEWS):
+                        await self._try_to_send()
+                    await asyncio.sleep(self._at_most_every_s)
+            except LiveStoreAwayError:
+                self._is_news.set()
+                await asyncio.sleep(_LIVE_STORE_AGAIN_S)
+
+    async def _try_to_send(self) -> None:
+        try:
+            await asyncio.to_thread(self._send)
+        except (OSError, smtplib.SMTPException) as error:
+            # What the mail server answered may name an address: the kind of error has to do.
+            _log.warning("The notice by mail was not sent: %s. Check CHAT_SMTP_*.", type(error).__name__)
 
     def _send(self) -> None:
         mailing.send(self._settings, self._mail())

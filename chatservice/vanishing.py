@@ -4,15 +4,21 @@ Knows the two places where it can be: the memory of this process (`memory://`), 
 share. Put into the app by `app.py`; what each thing is stands in `ports/`.
 """
 
-from collections.abc import AsyncGenerator
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from chatservice.errors import StartError
 from chatservice.live.brief import MemoryBriefCounts, MemoryBriefMemory, MemorySettling, OneProcessTurns
 from chatservice.live.lines import MemoryLines
 from chatservice.live.memory import MemoryLiveStore
 from chatservice.live.starts import MemoryStarts
+from chatservice.live.valkey.address import read_address
+from chatservice.live.valkey.brief import ValkeyBriefCounts, ValkeyBriefMemory, ValkeySettling, ValkeyTurns
+from chatservice.live.valkey.connection import ValkeyConnection, open_connection
+from chatservice.live.valkey.lines import ValkeyLines
+from chatservice.live.valkey.starts import ValkeyStarts
+from chatservice.live.valkey.store import ValkeyLiveStore, shared_store
 from chatservice.ports import (
     BriefCounts,
     BriefMemory,
@@ -34,7 +40,10 @@ MEMORY_URL = "memory://"
 
 @dataclass(frozen=True, slots=True)
 class Vanishing:
-    """Everything that is never on a disk. `notices` holds that a letter waits to be announced, and nothing of it."""
+    """Everything that is never on a disk. `notices` holds that a letter waits to be announced, and nothing of it.
+
+    `lost` returns when all of it has been forgotten while this process lived.
+    """
 
     live: LiveStore
     lines: Lines
@@ -47,18 +56,32 @@ class Vanishing:
     answers: BriefCounts
     settling: Settling
     turns: Turns
+    lost: Callable[[], Awaitable[None]]
 
 
 def check_live_url(settings: Settings) -> None:
     """Raise `StartError` for a CHAT_LIVE_URL that names no place we know."""
     if settings.live_url != MEMORY_URL:
-        raise StartError(f"CHAT_LIVE_URL är ”{settings.live_url}”: än så länge finns bara memory://.")
+        read_address(settings.live_url)
 
 
 @asynccontextmanager
 async def open_vanishing(settings: Settings, clock: Clock, tally: Tally) -> AsyncGenerator[Vanishing]:
-    """Open it in the place that CHAT_LIVE_URL names."""
-    yield in_memory(settings, clock, tally)
+    """Open it in the place that CHAT_LIVE_URL names. Raises `StartError` for a server that cannot be used."""
+    if settings.live_url == MEMORY_URL:
+        yield in_memory(settings, clock, tally)
+        return
+    async with (
+        open_connection(settings.live_url) as connection,
+        shared_store(connection, clock, tally) as live,
+        asyncio.TaskGroup() as tasks,
+    ):
+        lines = ValkeyLines(connection)
+        keeping = tasks.create_task(lines.keep_alive())
+        try:
+            yield in_valkey(settings, connection, live, lines)
+        finally:
+            keeping.cancel()
 
 
 def in_memory(settings: Settings, clock: Clock, tally: Tally) -> Vanishing:
@@ -81,4 +104,42 @@ def in_memory(settings: Settings, clock: Clock, tally: Tally) -> Vanishing:
         answers=MemoryBriefCounts(clock, kept_s=hour, key_s=hour, most=letter_limits.MOST_REMEMBERED),
         settling=MemorySettling(settings.settle_s),
         turns=OneProcessTurns(),
+        lost=_never,
     )
+
+
+def in_valkey(
+    settings: Settings, connection: ValkeyConnection, live: ValkeyLiveStore, lines: ValkeyLines
+) -> Vanishing:
+    """Return all of it on one connection to the Valkey that several processes share."""
+    secret = settings.secret.encode()
+    hour = letter_limits.HOUR_S
+    few = letter_limits.MOST_REMEMBERED
+    return Vanishing(
+        live=live,
+        lines=lines,
+        starts=ValkeyStarts(connection),
+        challenges=ValkeyBriefMemory(
+            connection, secret, "challenges", kept_s=CHALLENGE_S, most=MOST_CHALLENGES
+        ),
+        setups=ValkeyBriefMemory(connection, secret, "setups", kept_s=SETUP_S, most=MOST_SETUPS),
+        notices=ValkeyBriefMemory(connection, secret, "notices", kept_s=NOTICE_S, most=1),
+        sign_in_failures=ValkeyBriefCounts(
+            connection,
+            secret,
+            "sign-in",
+            kept_s=sign_in_delay.REMEMBERED_S,
+            key_s=sign_in_delay.KEY_LIFE_S,
+            most=sign_in_delay.MOST_REMEMBERED,
+        ),
+        letters=ValkeyBriefCounts(connection, secret, "letters", kept_s=hour, key_s=hour, most=few),
+        answers=ValkeyBriefCounts(connection, secret, "answers", kept_s=hour, key_s=hour, most=few),
+        settling=ValkeySettling(connection, settings.settle_s),
+        turns=ValkeyTurns(connection),
+        lost=live.lost,
+    )
+
+
+async def _never() -> None:
+    """Wait for what does not happen: this process's memory lives as long as it does."""
+    await asyncio.Event().wait()

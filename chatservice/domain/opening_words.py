@@ -163,6 +163,11 @@ def stopped_words(next_entry: datetime | None, now: datetime, translate: Transla
     return words if next_entry is None else f"{words} {opening_words(next_entry, now, translate)}"
 
 
+def away_words(translate: Translate = gettext_noop) -> str:
+    """Say that nobody knows just now, because the chat cannot be reached."""
+    return translate(N_("Chatten går inte att nå just nu. Försök igen om en liten stund."))
+
+
 def full_words(translate: Translate = gettext_noop) -> str:
     """Say that the queue has no room."""
     return translate(N_("Kön är full just nu. Försök gärna igen om en stund."))

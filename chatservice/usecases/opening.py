@@ -1,7 +1,7 @@
 """Whether the chat is open: the one place that decides it, and every page, link and socket asks here.
 
 Open means all of: the schedule has it open and does not end it too soon, no override closes it or stops the intake, a
-cleared mentor is on duty, the queue has room.
+cleared mentor is on duty, the queue has room. And the place where conversations live can be reached.
 Knows domain and ports; the words for people are made in domain/opening_words.py, the pages in web/status.py.
 """
 
@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import Literal
 
 from chatservice.domain.opening_hours import Override, Schedule
-from chatservice.errors import ClosedError, FullError
+from chatservice.errors import ClosedError, FullError, LiveStoreAwayError
 from chatservice.ports import Clock, LiveStore
 
-Reason = Literal["open", "schedule", "override", "stopped", "last_entry", "no_mentor", "full"]
+Reason = Literal["open", "schedule", "override", "stopped", "last_entry", "no_mentor", "full", "away"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +56,24 @@ async def opening_status(*, hours: Hours, live: LiveStore, clock: Clock, queue_c
         return OpeningStatus("last_entry", at, schedule.next_entry(at, known), closes)
     if schedule.stopped_until(at, known) is not None:
         return OpeningStatus("stopped", at, schedule.next_entry(at, known), closes)
-    if await live.duty_count() < 1:
+    try:
+        on_duty, waiting = await live.duty_count(), await live.waiting_count()
+    except LiveStoreAwayError:
+        return OpeningStatus("away", at, closes=closes)
+    if on_duty < 1:
         return OpeningStatus("no_mentor", at, closes=closes)
-    if await live.waiting_count() >= queue_cap:
+    if waiting >= queue_cap:
         return OpeningStatus("full", at, closes=closes)
     return OpeningStatus("open", at, closes=closes)
 
 
 def admit(status: OpeningStatus) -> None:
-    """Let a new conversation begin. Raises `FullError` when the queue is at its cap, else `ClosedError`."""
+    """Let a new conversation begin. Raises `FullError` when the queue is at its cap, else `ClosedError`.
+
+    Raises `LiveStoreAwayError` when nobody can say.
+    """
+    if status.reason == "away":
+        raise LiveStoreAwayError
     if status.reason == "full":
         raise FullError
     if not status.open:

@@ -74,6 +74,8 @@ def detail_words(status: OpeningStatus, translate: Translate = gettext_noop) -> 
         return opening_words.stopped_words(status.next_opening, status.at, translate)
     if status.reason == "full":
         return opening_words.full_words(translate)
+    if status.reason == "away":
+        return opening_words.away_words(translate)
     if status.next_opening is not None:
         return opening_words.opening_words(status.next_opening, status.at, translate)
     return ""

@@ -9,7 +9,7 @@ import pytest
 
 from chatservice.domain.duty import DutyState
 from chatservice.domain.opening_hours import Override, Schedule, Week, Window
-from chatservice.errors import ClosedError, FullError
+from chatservice.errors import ClosedError, FullError, LiveStoreAwayError
 from chatservice.live.memory import MemoryLiveStore
 from chatservice.usecases.opening import Hours, OpeningStatus, admit, opening_status
 from tests.live_builders import HandClock, waiting_conversation
@@ -63,6 +63,25 @@ class House:
 
 def local(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=STOCKHOLM)
+
+
+class Away(MemoryLiveStore):
+    """A store that cannot be reached."""
+
+    async def duty_count(self) -> int:
+        raise LiveStoreAwayError
+
+
+async def test_while_the_store_is_away_nobody_knows_and_no_conversation_begins():
+    house = House()
+    await house.mentor_on_duty()
+    house.live = Away(house.clock)
+
+    status = await house.ask()
+
+    assert (status.open, status.reason, status.closes) == (False, "away", local("2026-11-22T22:00"))
+    with pytest.raises(LiveStoreAwayError):
+        admit(status)
 
 
 async def test_outside_the_schedule_it_is_closed_and_the_next_opening_is_known():

@@ -10,8 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from chatservice.live.brief import MemoryBriefMemory, OneProcessTurns
 from chatservice.notices import MailNotices
+from chatservice.ports import Turns
 from chatservice.settings import Settings
+from tests.live_builders import HandClock
 from tests.running_service import free_port
 from tests.staff_builders import example_settings
 
@@ -56,19 +59,38 @@ def settings_for(folder: Path, port: int) -> Settings:
 
 
 @asynccontextmanager
-async def sending(notices: MailNotices) -> AsyncGenerator[None]:
-    task = asyncio.create_task(notices.keep_sending())
+async def sending(*processes: MailNotices, turns: Turns | None = None) -> AsyncGenerator[None]:
+    """Let the notices of one process be sent, or those of several that share what they know."""
+    shared, turns = what_is_shared(), turns or OneProcessTurns()
+    tasks = [asyncio.create_task(notices.keep_sending(shared, turns)) for notices in processes]
     yield
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
+    for task in tasks:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+def what_is_shared() -> MemoryBriefMemory:
+    return MemoryBriefMemory(HandClock(), kept_s=3600, most=1)
+
+
+class OneTurn:
+    """Gives the turn once, to whoever asks first, and then to nobody before the time is over."""
+
+    def __init__(self) -> None:
+        self._is_taken = False
+
+    async def is_mine(self, task: str, for_s: float) -> bool:
+        assert (task, for_s) == ("notice", 600)
+        is_mine, self._is_taken = not self._is_taken, True
+        return is_mine
 
 
 async def test_without_a_mail_server_nothing_is_ever_sent(tmp_path):
     notices = MailNotices(example_settings(tmp_path), "Exempel")
     notices.announce()
 
-    await asyncio.wait_for(notices.keep_sending(), 5)
+    await asyncio.wait_for(notices.keep_sending(what_is_shared(), OneProcessTurns()), 5)
 
 
 @pytest.mark.parametrize("failure", ["refused", "silent"])
@@ -110,3 +132,14 @@ async def test_only_the_next_letter_is_announced_again(tmp_path):
                 await asyncio.wait_for(server.mails.get(), 0.3)
             notices.announce()
             await server.mails.get()
+
+
+async def test_several_processes_send_one_notice_between_them(tmp_path):
+    async with mail_server() as server:
+        processes = [MailNotices(settings_for(tmp_path, server.port), "Exempel") for _ in range(3)]
+        async with asyncio.timeout(10), sending(*processes, turns=OneTurn()):
+            for notices in processes:
+                notices.announce()
+            await server.mails.get()
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(server.mails.get(), 0.3)

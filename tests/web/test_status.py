@@ -97,6 +97,17 @@ def app_that_says(status: OpeningStatus, project: Path) -> Quart:
             },
         ),
         (
+            OpeningStatus("away", NOW, closes=LATE),
+            {
+                "open": False,
+                "reason": "away",
+                "headline": "Chatten är stängd",
+                "detail": "Chatten går inte att nå just nu. Försök igen om en liten stund.",
+                "next_opening": None,
+                "closes": "2026-11-22T22:00:00+01:00",
+            },
+        ),
+        (
             OpeningStatus("full", NOW, closes=LATE),
             {
                 "open": False,
