@@ -51,6 +51,7 @@ def make_parser() -> argparse.ArgumentParser:
     part.add_argument("--open", action="store_true", help="håll bara chatten öppen i 30 dagar, utan konton")
     backup = _add(commands, "backup", "Kopiera databasen medan tjänsten går. Samtal finns inte i den.")
     backup.add_argument("file", type=Path, help="ny fil för säkerhetskopian")
+    _add_canary(commands)
     _add_numbers(commands)
     _add_account(commands)
     _add_organisation_key(commands)
@@ -61,6 +62,27 @@ def make_parser() -> argparse.ArgumentParser:
         "Radera genast det som har sparats så länge som det får. Tjänsten gör det själv varje timme.",
     )
     return parser
+
+
+def _add_canary(commands: AddParser) -> None:
+    canary = _add(
+        commands,
+        "canary",
+        "För ett provsamtal i den tjänst som är i gång, och leta efter dess ord i filer, loggar och minne.",
+    )
+    canary.add_argument(
+        "--look-in", type=Path, action="append", default=[], metavar="PLATS",
+        help="leta också här: säkerhetskopior, loggfiler; kan anges flera gånger",
+    )  # fmt: skip
+    canary.add_argument(
+        "--journal", metavar="ENHET", help="leta också i loggen för en enhet, t.ex. chatservice"
+    )
+    memory = canary.add_mutually_exclusive_group()
+    memory.add_argument(
+        "--pid", type=int, action="append", default=[], metavar="PID",
+        help="leta i minnet hos den här processen; utan den hos dem som lyssnar på tjänstens port",
+    )  # fmt: skip
+    memory.add_argument("--without-memory", action="store_true", help="leta inte i minnet")
 
 
 def _add_numbers(commands: AddParser) -> None:
@@ -202,6 +224,10 @@ def _run(options: argparse.Namespace) -> int:
             from chatservice.commands import retention
 
             return retention.run(settings)
+        case "canary":
+            from chatservice.commands import canary
+
+            return canary.run(settings, options)
         case "example":
             from chatservice.commands import example
 

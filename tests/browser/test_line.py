@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, WebSocket, expect
 
+from chatservice.commands.canary.searching import found_in_files, found_in_process
 from tests.browser.conftest import MODES, inspect
 from tests.browser.people import MentorAtPage, Person, VisitorAtPage, talk
-from tests.process_memory import found_in_files, found_in_process
 from tests.running_service import RunningService
 
 

@@ -32,7 +32,9 @@ def commands() -> list[list[str]]:
         "inbox-key": ["new"],
         "inbox": ["list", "read", "erase"],
     }
-    alone = [[name] for name in ("serve", "migrate", "doctor", "example", "backup", "retention", *groups)]
+    alone = [
+        [name] for name in ("serve", "migrate", "doctor", "canary", "example", "backup", "retention", *groups)
+    ]
     return [[], *alone, *([group, act] for group, acts in groups.items() for act in acts)]
 
 

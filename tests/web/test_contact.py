@@ -13,6 +13,7 @@ import pytest
 from quart import Quart, Response
 
 from chatservice.app import create_app
+from chatservice.commands.canary.searching import found_in_files
 from chatservice.domain.letter import Letter, Topic
 from chatservice.inbox_key import InboxKey
 from chatservice.settings import Settings
@@ -20,7 +21,6 @@ from chatservice.usecases import letters
 from chatservice.web.letter_limits import MOST_FROM_ONE, QUICKEST_S
 from chatservice.web.parts import EXTENSION
 from tests.live_builders import HandClock
-from tests.process_memory import found_in_files
 from tests.staff_builders import example_settings
 from tests.web.conftest import ORIGIN
 

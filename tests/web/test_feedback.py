@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from chatservice.app import create_app
+from chatservice.commands.canary.searching import found_in_files
 from chatservice.domain.feedback import LONGEST_LINE, Face
 from chatservice.inbox_key import InboxKey
 from chatservice.settings import Settings
@@ -17,7 +18,6 @@ from chatservice.usecases import feedback
 from chatservice.web.letter_limits import MOST_FROM_ONE
 from chatservice.web.parts import EXTENSION
 from tests.live_builders import HandClock
-from tests.process_memory import found_in_files
 from tests.staff_builders import example_settings
 from tests.web.conftest import ORIGIN
 

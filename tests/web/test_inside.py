@@ -12,6 +12,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy.exc import OperationalError
 
+from chatservice.commands.canary.searching import spellings
 from chatservice.domain.statistics import (
     OPENED,
     WAIT_STEPS_MIN,
@@ -26,7 +27,6 @@ from chatservice.readiness import find_obstacle
 from chatservice.settings import Settings
 from chatservice.web.inside import counted
 from tests.evening import mentors_on_duty, visitors_waiting
-from tests.process_memory import spellings
 from tests.running_service import example_pin, free_port
 from tools.participants.service import Service, ServiceError
 

@@ -22,6 +22,7 @@ from quart.testing import WebsocketResponseError
 
 from chatservice.agreements import load_terms
 from chatservice.app import create_app
+from chatservice.commands.canary.searching import spellings
 from chatservice.credentials import Argon2Passwords
 from chatservice.domain.certification import Role
 from chatservice.server import make_config
@@ -29,7 +30,6 @@ from chatservice.settings import Settings
 from chatservice.usecases import accounts
 from chatservice.usecases.certification_items import note_examples
 from chatservice.web.parts import EXTENSION
-from tests.process_memory import spellings
 from tests.running_service import example_pin, free_port
 from tests.staff_builders import CHEAP, browser_key
 from tools.participants.encoding import to_base64url

@@ -11,8 +11,8 @@ from contextlib import AsyncExitStack
 
 import pytest
 
+from chatservice.commands.canary.searching import found_in_files, found_in_process, spellings
 from tests.evening import pairs_talking
-from tests.process_memory import found_in_files, found_in_process, spellings
 from tests.running_service import example_pin
 
 

@@ -108,6 +108,12 @@ class Mentor(Participant):
         await self._ask({"type": "take"})
         return self.conversation
 
+    def bring(self, conversation: str, ticket: str) -> None:
+        """Have a seat that a ticket speaks of, as a page that comes back after a restart; before we connect."""
+        seat = Seat(conversation, identity.mentor_sender(self.identity.key_id), peer=identity.VISITOR)
+        seat.ticket = ticket
+        self._seat = seat
+
     def propose(self, colleague: Frame) -> None:
         """Ask the visitor whether a colleague, one of `colleagues`, may take over."""
         self.seat.tell({"type": "handover", "key": colleague["key"], "alias": colleague["alias"]})
