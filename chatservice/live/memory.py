@@ -6,7 +6,7 @@ are erased by dropping the only reference to their envelopes. Nothing here touch
 
 import secrets
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from chatservice.domain import conversation as rules
@@ -59,6 +59,13 @@ class _Entry:
     presence: dict[Side, Presence] = field(default_factory=dict[Side, Presence])
     first_place: int | None = None
     taken_s: float | None = None
+    view: View | None = None
+    """What its sockets see, while that has not changed and nobody's place in the queue is in it."""
+
+    def sit(self, side: Side, presence: Presence) -> None:
+        """Note who is in a seat."""
+        self.presence[side] = presence
+        self.view = None
 
 
 class MemoryLiveStore:
@@ -79,6 +86,8 @@ class MemoryLiveStore:
         self._absent_since_s: OrderedDict[tuple[str, Side], float] = OrderedDict()
         self._tombstones: OrderedDict[str, tuple[EndedBy, float]] = OrderedDict()
         self._duty = DutyBoard()
+        self._free: dict[int, Colleague] | None = None
+        self._free_in_order: tuple[Colleague, ...] = ()
         self._belfry = Belfry()
         self._newest_since_ms = 0
         self._waits: deque[tuple[float, Wait]] = deque(maxlen=_MOST_WAITS)
@@ -144,7 +153,11 @@ class MemoryLiveStore:
 
     async def colleagues(self, account_id: int) -> Sequence[Colleague]:
         """Return the other mentors who could take over now."""
-        return [colleague for other, colleague in self._free_colleagues() if other != account_id]
+        free = self._free_colleagues()
+        if account_id not in free:
+            # The same for all who are not free themselves: they are told again only when it is another.
+            return self._free_in_order
+        return [colleague for other, colleague in free.items() if other != account_id]
 
     async def colleague(self, account_id: int) -> Colleague | None:
         """Return who a mentor is to her colleagues, while she is connected."""
@@ -153,7 +166,8 @@ class MemoryLiveStore:
     async def ask_colleague(self, conversation_id: str, key_id: str) -> Conversation:
         """Ask one of the colleagues to take a conversation over."""
         entry = self._entry(conversation_id)
-        account_id = next((who for who, each in self._free_colleagues() if each.key_id == key_id), None)
+        free = self._free_colleagues().items()
+        account_id = next((who for who, each in free if each.key_id == key_id), None)
         if account_id is None:
             raise ColleagueAwayError
         self._replace(entry, rules.ask_colleague(entry.conversation, account_id=account_id, key_id=key_id))
@@ -183,7 +197,7 @@ class MemoryLiveStore:
         for side in Side:
             self._absent_since_s.pop((conversation_id, side), None)
         self._bury(conversation_id, by)
-        self._belfry.ring(QUEUE_TOPIC)
+        self._ring_house()
         self._ring_both(conversation_id)
 
     # -- envelopes
@@ -237,7 +251,7 @@ class MemoryLiveStore:
     async def arrive(self, seat: Seat, connection: str) -> None:
         """Let a connection speak for a seat; an earlier one loses it."""
         entry = self._entry(seat.conversation_id)
-        entry.presence[seat.side] = Presence(connection, Pulse(), self._clock.monotonic_s())
+        entry.sit(seat.side, Presence(connection, Pulse(), self._clock.monotonic_s()))
         self._absent_since_s.pop((seat.conversation_id, seat.side), None)
         self._ring_both(seat.conversation_id)
 
@@ -247,30 +261,34 @@ class MemoryLiveStore:
         known = entry.presence[seat.side]
         turned = known.pulse.visible != pulse.visible
         changed_s = self._clock.monotonic_s() if turned else known.changed_s
-        entry.presence[seat.side] = Presence(known.connection, pulse, changed_s)
+        entry.sit(seat.side, Presence(known.connection, pulse, changed_s))
         self._belfry.ring(seat_topic(seat.conversation_id, seat.side.other))
 
     async def depart(self, seat: Seat, connection: str) -> None:
         """Note that a connection is gone; one that lost its seat earlier changes nothing."""
         entry = self._entries.get(seat.conversation_id)
         if entry is not None and entry.presence[seat.side].connection == connection:
-            entry.presence[seat.side] = self._nobody()
+            entry.sit(seat.side, self._nobody())
             self._note_absence(seat.conversation_id, seat.side)
             self._belfry.ring(seat_topic(seat.conversation_id, seat.side.other))
 
     async def view(self, conversation_id: str) -> View | None:
         """Return a conversation as its sockets see it, or None when it is erased."""
         entry = self._entries.get(conversation_id)
-        if entry is None:
-            return None
+        if entry is None or entry.view is not None:
+            return entry and entry.view
         present = entry.presence[Side.MENTOR].connection is not None
-        return View(
+        place = self._queue.place(conversation_id)
+        view = View(
             entry.conversation,
             rules.seen_phase(entry.conversation, mentor_present=present),
-            self._queue.place(conversation_id),
+            place,
             entry.received,
             entry.presence,
         )
+        if place is None:
+            entry.view = view
+        return view
 
     async def overdue(
         self, *, visitor_grace_s: float, mentor_grace_s: float, silence_s: float
@@ -300,7 +318,7 @@ class MemoryLiveStore:
     async def set_duty(self, account_id: int, state: DutyState) -> None:
         """Set a mentor's duty state."""
         self._duty.set(account_id, state, self._clock.monotonic_s())
-        self._belfry.ring(QUEUE_TOPIC)
+        self._ring_house()
 
     async def duty_of(self, account_id: int) -> DutyState:
         """Return a mentor's duty state."""
@@ -324,7 +342,7 @@ class MemoryLiveStore:
     ) -> None:
         """Note a mentor's connection; an earlier one of the same account loses its place."""
         self._duty.arrive(account_id, connection, colleague, self._clock.monotonic_s())
-        self._belfry.ring(QUEUE_TOPIC)
+        self._ring_house()
 
     async def mentor_departs(self, account_id: int, connection: str) -> None:
         """Note that a mentor's connection is gone; what she was asked to take over stays where it is."""
@@ -337,7 +355,7 @@ class MemoryLiveStore:
         if asked is not None and self._duty.connection(account_id) is None:
             entry = self._entries[asked]
             self._replace(entry, rules.turn_down(entry.conversation, account_id=account_id))
-        self._belfry.ring(QUEUE_TOPIC)
+        self._ring_house()
 
     async def mentor_connection(self, account_id: int) -> str | None:
         """Return the connection that speaks for a mentor."""
@@ -395,13 +413,13 @@ class MemoryLiveStore:
     def _replace(self, entry: _Entry, conversation: Conversation) -> None:
         previous = entry.conversation
         self._vacate(previous)
-        entry.conversation = conversation
+        entry.conversation, entry.view = conversation, None
         if (
             conversation.mentor is None
             or previous.mentor is None
             or (conversation.mentor.key_id != previous.mentor.key_id)
         ):
-            entry.presence[Side.MENTOR] = self._sitting_down(conversation)
+            entry.sit(Side.MENTOR, self._sitting_down(conversation))
             # Who sits down has her own time; how long her predecessor was away is none of it.
             self._absent_since_s.pop((conversation.id, Side.MENTOR), None)
         self._place(entry)
@@ -424,7 +442,7 @@ class MemoryLiveStore:
                 self._duty.owe_outcome(mentor.account_id)
             if entry.presence[Side.MENTOR].connection is None:
                 self._note_absence(conversation.id, Side.MENTOR)
-        self._belfry.ring(QUEUE_TOPIC)
+        self._ring_house()
         self._ring_both(conversation.id)
 
     def _vacate(self, conversation: Conversation) -> None:
@@ -447,10 +465,16 @@ class MemoryLiveStore:
             or key_id in self._seat_by_key
         )
 
-    def _free_colleagues(self) -> Iterator[tuple[int, Colleague]]:
-        for account_id, colleague in self._duty.colleagues():
-            if self._is_free(account_id, colleague.key_id):
-                yield account_id, colleague
+    def _free_colleagues(self) -> dict[int, Colleague]:
+        """Return who could take over now; found once, until somebody's duty or seat changes."""
+        if self._free is None:
+            self._free = {
+                account_id: colleague
+                for account_id, colleague in self._duty.colleagues()
+                if self._is_free(account_id, colleague.key_id)
+            }
+            self._free_in_order = tuple(self._free.values())
+        return self._free
 
     def _sitting_down(self, conversation: Conversation) -> Presence:
         """Return the presence of somebody who sits down this moment: her page is there if she is connected at all."""
@@ -483,6 +507,10 @@ class MemoryLiveStore:
         self._tombstones[conversation_id] = (by, self._clock.monotonic_s())
         if len(self._tombstones) > _TOMBSTONES:
             self._tombstones.popitem(last=False)
+
+    def _ring_house(self) -> None:
+        self._free = None
+        self._belfry.ring(QUEUE_TOPIC)
 
     def _ring_both(self, conversation_id: str) -> None:
         for side in Side:

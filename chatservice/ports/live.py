@@ -109,7 +109,7 @@ STORE_TOPIC = "store"
 
 def seat_topic(conversation_id: str, side: Side) -> str:
     """Return the topic that rings when there is news for one seat."""
-    return f"{side.value}:{conversation_id}"
+    return f"{side}:{conversation_id}"
 
 
 class LiveStore(Protocol):
@@ -221,7 +221,11 @@ class LiveStore(Protocol):
         ...
 
     async def view(self, conversation_id: str) -> View | None:
-        """Return a conversation as its sockets see it, or None when it is erased."""
+        """Return a conversation as its sockets see it, or None when it is erased.
+
+        While nothing but the log and `received` has changed, it may be the same object: then there is nothing to tell
+        but those. `received` and `presence` are those of the moment when they are looked at.
+        """
         ...
 
     async def overdue(

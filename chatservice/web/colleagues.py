@@ -4,9 +4,11 @@ Knows the frames of a handover and remembers what this connection was told. Does
 `domain/conversation.py` does. Sitting down is `mentor.py`'s.
 """
 
+from collections.abc import Sequence
+
 from chatservice.domain.conversation import Conversation
 from chatservice.domain.seat import Seat, seat_of_mentor
-from chatservice.ports import LiveStore
+from chatservice.ports import Colleague, LiveStore
 from chatservice.usecases import mentoring
 from chatservice.web.frames import Asked, ColleagueEntry, Colleagues, Unasked
 from chatservice.web.sockets import Socket
@@ -15,7 +17,7 @@ from chatservice.web.sockets import Socket
 class ColleagueNews:
     """The colleague's part of one mentor's connection."""
 
-    __slots__ = ("_account_id", "_asked", "_live", "_socket", "_told")
+    __slots__ = ("_account_id", "_asked", "_free", "_live", "_socket", "_told")
 
     def __init__(self, live: LiveStore, socket: Socket, account_id: int) -> None:
         self._live = live
@@ -23,6 +25,7 @@ class ColleagueNews:
         self._account_id = account_id
         self._asked: Conversation | None = None
         self._told: Colleagues | None = None
+        self._free: Sequence[Colleague] | None = None
 
     @property
     def seat(self) -> Seat | None:
@@ -33,6 +36,9 @@ class ColleagueNews:
     async def tell_free(self) -> None:
         """Tell who could take over now."""
         free = await self._live.colleagues(self._account_id)
+        if free is self._free:
+            return
+        self._free = free
         news = Colleagues(tuple(ColleagueEntry(each.key_id, each.alias) for each in free))
         if news != self._told:
             self._told = news

@@ -20,8 +20,8 @@ class Feed:
     """
 
     __slots__ = (
-        "_clock", "_conversation", "_delivered", "_have", "_live", "_peer", "_position", "_seat", "_socket",
-        "_ticket_s", "_tickets",
+        "_clock", "_conversation", "_delivered", "_have", "_live", "_peer", "_position", "_socket", "_ticket_s",
+        "_tickets", "_view", "seat",
     )  # fmt: skip
 
     def __init__(
@@ -32,7 +32,9 @@ class Feed:
         self._tickets = tickets
         self._clock = clock
         self._socket = socket
-        self._seat = seat
+        self.seat = seat
+        """Whose news this is."""
+        self._view: View | None = None
         self._position = position
         self._have = have
         self._conversation: object = None
@@ -40,18 +42,21 @@ class Feed:
         self._peer: Presence | None = None
         self._delivered = 0
 
-    @property
-    def seat(self) -> Seat:
-        """Return whose news this is."""
-        return self._seat
-
     def ticket_is_old(self) -> bool:
         """Say whether the browser should get a fresh ticket."""
         return self._clock.monotonic_s() - self._ticket_s > RENEW_AFTER_S
 
     async def send_news(self, view: View) -> None:
         """Send ticket, presence, receipts and envelopes that are new. Leaves when a newer tab has the seat."""
-        side = self._seat.side
+        if view is not self._view or self.ticket_is_old():
+            await self._send_standing(view)
+            self._view = view
+        await self._send_envelopes()
+        await self._send_delivered(view)
+
+    async def _send_standing(self, view: View) -> None:
+        """Send what is neither an envelope nor a receipt."""
+        side = self.seat.side
         if view.presence[side].connection != self._socket.name:
             raise Closing(CloseCode.REPLACED)
         if view.conversation is not self._conversation or self.ticket_is_old():
@@ -60,34 +65,32 @@ class Feed:
             ticket = self._tickets.issue(view.conversation, side, now_ms=now_ms(self._clock))
             await self._socket.send(TicketFrame(ticket))
         await self._send_peer(view)
-        await self._send_envelopes()
-        await self._send_delivered(view)
 
     async def _send_peer(self, view: View) -> None:
-        peer = view.presence[self._seat.side.other]
+        peer = view.presence[self.seat.side.other]
         if view.conversation.mentor is None or peer is self._peer:
             return
         self._peer = peer
         present = peer.connection is not None
-        visible = peer.pulse.visible or self._seat.side is Side.VISITOR
+        visible = peer.pulse.visible or self.seat.side is Side.VISITOR
         since_s = int(self._clock.monotonic_s() - peer.changed_s)
         await self._socket.send(Peer(present, present and peer.pulse.typing, visible, since_s))
 
     async def _send_envelopes(self) -> None:
         while True:
             entries = await self._live.envelopes_after(
-                self._seat.conversation_id, self._position, limit=_AT_ONCE
+                self.seat.conversation_id, self._position, limit=_AT_ONCE
             )
             for envelope in entries:
                 self._position = envelope.position
-                if envelope.sender != self._seat.sender or envelope.sequence < self._have:
+                if envelope.sender != self.seat.sender or envelope.sequence < self._have:
                     await self._socket.send(envelope_frame(envelope))
                     self._socket.meter.delivered += 1
             if len(entries) < _AT_ONCE:
                 return
 
     async def _send_delivered(self, view: View) -> None:
-        through = view.received.get(self._seat.sender, 0)
+        through = view.received.get(self.seat.sender, 0)
         if through > self._delivered:
             self._delivered = through
             await self._socket.send(Delivered(through))

@@ -14,6 +14,7 @@ from quart import Websocket, abort, websocket
 from chatservice.errors import LiveStoreAwayError
 from chatservice.meter import SEATS
 from chatservice.web.attendance import Attendance, Talk
+from chatservice.web.frames import Restarting
 from chatservice.web.parts import Parts
 from chatservice.web.sockets import (
     LEAN_EXTENSION,
@@ -52,7 +53,7 @@ async def run_socket(parts: Parts, make_talk: Callable[[Socket], Talk]) -> None:
             over.set_result(None)
 
     open_sockets[seat] += 1
-    if not await _begins(talk, socket):
+    if not await _begins(parts, talk, socket):
         count_out()
         return
     attendance = Attendance(
@@ -71,25 +72,62 @@ async def run_socket(parts: Parts, make_talk: Callable[[Socket], Talk]) -> None:
         await _carry(connection, attendance, over)
 
 
-async def _begins(talk: Talk, socket: Socket) -> bool:
+class _Joining:
+    """A peer that has not joined yet, in the task of its handshake."""
+
+    __slots__ = ("_task", "is_to_come_back")
+
+    def __init__(self) -> None:
+        self._task = asyncio.current_task()
+        self.is_to_come_back = False
+
+    def tell(self) -> None:
+        """Tell nothing yet."""
+
+    def restart(self) -> None:
+        """End the wait for its join."""
+        self.is_to_come_back = True
+        if self._task is not None:
+            self._task.cancel()
+
+    def go_on(self) -> None:
+        """Let the task live, which was only to be interrupted."""
+        if self._task is not None:
+            self._task.uncancel()
+
+
+async def _begins(parts: Parts, talk: Talk, socket: Socket) -> bool:
     """Let the peer join; False when that came to nothing, and the connection is closed."""
+    joining = _Joining()
+    parts.open_sockets.add(joining)
     try:
         await talk.begin()
-    except asyncio.CancelledError:
-        await talk.leave()
-        raise
     except WAYS_OUT as way_out:
-        with contextlib.suppress(LiveStoreAwayError):
-            await talk.leave()
         code = code_of(way_out)
-        if code is not None:
-            await socket.close(code)
-        return False
+    except asyncio.CancelledError:
+        if not joining.is_to_come_back:
+            await _give_up(talk, socket, None)
+            raise
+        joining.go_on()
+        await socket.send(Restarting())
+        code: int | None = CloseCode.RESTART
     except BaseException:
-        await talk.leave()
-        await socket.close(CloseCode.OUR_MISTAKE)
+        await _give_up(talk, socket, CloseCode.OUR_MISTAKE)
         raise
-    return True
+    else:
+        return True
+    finally:
+        parts.open_sockets.discard(joining)
+    await _give_up(talk, socket, code)
+    return False
+
+
+async def _give_up(talk: Talk, socket: Socket, code: int | None) -> None:
+    # With the store away there is nothing to let go of.
+    with contextlib.suppress(LiveStoreAwayError):
+        await talk.leave()
+    if code is not None:
+        await socket.close(code)
 
 
 async def _carry(connection: Connection, attendance: Attendance, over: asyncio.Future[None]) -> None:

@@ -15,7 +15,7 @@ from chatservice.domain.conversation import Conversation, EndedBy
 from chatservice.domain.duty import DutyState
 from chatservice.domain.sealing import SUITE
 from chatservice.domain.seat import Seat, key_of, seat_of_mentor
-from chatservice.errors import MalformedError, OutOfTurnError, RefusedError
+from chatservice.errors import MalformedError, OutOfTurnError, RecordsAwayError, RefusedError
 from chatservice.ports import Bell, Colleague, Pulse, View, seat_topic
 from chatservice.usecases import clearing, conversing, mentoring
 from chatservice.usecases.quarantine import days_of
@@ -144,7 +144,7 @@ class _MentorConnection:
 
     async def _join(self, first: frames.MentorJoin) -> None:
         seat = await self._own_seat(first.ticket)
-        state, missing = await self._duty()
+        state, missing = await self._known_duty()
         self._told_duty = state
         conversation_id = seat.conversation_id if seat else None
         since_s = await self._the.live.on_duty_s(self._staff.account_id)
@@ -189,6 +189,13 @@ class _MentorConnection:
             await mentoring.set_duty(the.live, account_id, DutyState.OFF, missing=())
             state = DutyState.OFF
         return state, missing
+
+    async def _known_duty(self) -> tuple[DutyState, tuple[str, ...]]:
+        """Return the same; records that are away keep nobody from her conversation, and let nobody take the next."""
+        try:
+            return await self._duty()
+        except RecordsAwayError:
+            return await self._the.live.duty_of(self._staff.account_id), ()
 
     # -- telling
 
@@ -272,7 +279,7 @@ class _MentorConnection:
     async def _tell_duty(self) -> None:
         """Tell when her duty changed by another hand than hers: somebody no longer cleared is taken off duty."""
         if await self._the.live.duty_of(self._staff.account_id) is not self._told_duty:
-            self._told_duty, missing = await self._duty()
+            self._told_duty, missing = await self._known_duty()
             await self._send_duty(self._told_duty, missing)
 
     async def _tell_queue(self) -> None:
