@@ -17,6 +17,8 @@ from wsproto.connection import ConnectionState
 from wsproto.events import CloseConnection, Message, Ping
 from wsproto.frame_protocol import CloseReason
 
+from chatservice.own_answers import refuse_handshake
+
 LARGEST_MESSAGE: Final = 65_536
 CLOSING_S: Final = 5.0
 
@@ -29,6 +31,9 @@ class BoundedWebSocket(WSStream):
     async def _accept(self, message: WebsocketAcceptEvent) -> None:
         self.handshake.extensions = None
         await super()._accept(message)
+
+    async def _send_error_response(self, status_code: int) -> None:
+        await refuse_handshake(self, status_code)
 
     async def app_send(self, message: ASGISendEvent | None) -> None:
         """Send what the app says; once the peer was refused, nothing more, so that it can hear why."""

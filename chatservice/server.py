@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import uvloop
+from hypercorn import protocol
 from hypercorn.asyncio.run import worker_serve
 from hypercorn.config import Config, Sockets
 from hypercorn.logging import Logger
@@ -25,7 +26,9 @@ from quart import Quart
 from chatservice import lean_sockets
 from chatservice.bounded_sockets import LARGEST_MESSAGE, BoundedWebSocket
 from chatservice.errors import StartError
+from chatservice.own_answers import HeadedConfig, HeadedHTTP
 from chatservice.settings import Settings
+from chatservice.web.headers import page_headers
 
 DRAIN_S = 5.0
 LAST_WORD_S = 10.0
@@ -63,6 +66,7 @@ def serve(
     within = _Listener.inside(inside, settings) if inside is not None else None
     is_lean = settings.sockets == "lean" and lean_sockets.is_usable()
     h11.WSStream = lean_sockets.LeanWebSocket if is_lean else BoundedWebSocket  # pyright: ignore[reportPrivateImportUsage]
+    protocol.H11Protocol = HeadedHTTP  # pyright: ignore[reportPrivateImportUsage]
     h2.WSStream = BoundedWebSocket  # pyright: ignore[reportPrivateImportUsage]
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -76,7 +80,8 @@ def make_config(settings: Settings) -> Config:
     errors = logging.getLogger("hypercorn.error")
     errors.setLevel(logging.WARNING)
     host = f"[{settings.bind}]" if ":" in settings.bind else settings.bind
-    config = Config()
+    config = HeadedConfig()
+    config.head(page_headers(settings))
     config.bind = [f"{host}:{settings.port}"]
     config.accesslog = None
     config.errorlog = errors

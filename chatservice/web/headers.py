@@ -7,13 +7,13 @@ same ones (`page_headers`).
 
 from urllib.parse import urlsplit
 
-from quart import Quart, Response, request
+from quart import Quart, Response, request, websocket
 
 from chatservice.settings import Settings
 
 PRIVATE_PATHS = (
     "/chatt/status", "/chatt/lage", "/chatt/lamna", "/halsa",
-    "/valkommen", "/mentor", "/samordnare", "/redaktor", "/drift", "/konto", "/texter",
+    "/chatt/ws", "/valkommen", "/mentor", "/samordnare", "/redaktor", "/drift", "/konto", "/texter",
 )  # fmt: skip
 
 # Sound and passkeys are left as they are: a page may ring when somebody waits, once it was pressed.
@@ -86,13 +86,21 @@ def register_headers(app: Quart, settings: Settings) -> None:
     headers = page_headers(settings)
     of_parts = {name: value for name, value in headers.items() if name not in DOCUMENT_HEADERS}
 
-    async def add_headers(response: Response) -> Response:
+    def with_headers(response: Response, path: str) -> Response:
         response.headers.update(of_parts if response.mimetype in PART_TYPES else headers)
-        if is_private(request.path):
+        if is_private(path):
             response.headers["Cache-Control"] = "no-store"
         return response
 
-    app.after_request(add_headers)
+    async def answered(response: Response) -> Response:
+        return with_headers(response, request.path)
+
+    async def refused(response: Response | None) -> Response | None:
+        # None when the handshake was accepted: then there is no answer to put anything on.
+        return None if response is None else with_headers(response, websocket.path)
+
+    app.after_request(answered)
+    app.after_websocket(refused)  # pyright: ignore[reportArgumentType]
 
 
 def is_private(path: str) -> bool:
