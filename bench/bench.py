@@ -7,12 +7,10 @@ import argparse
 import json
 import os
 import signal
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import uvloop
@@ -22,6 +20,7 @@ from bench.peer import PROGRAMS
 from bench.plan import OURS, Plan, describe, make_plan
 from bench.process import lift_open_files
 from bench.service import Home, make_home
+from bench.stacks import recording
 from bench.summary import print_row, print_tables
 from bench.systems import CLIENT_CORE, System, started
 
@@ -30,7 +29,6 @@ RESULTS = Path(__file__).parent / "results"
 WARM_UP_PAIRS = 25
 IDLE_S = 4.0
 TRAFFIC_S = 6.0
-PROFILE_S = 6
 
 
 def main() -> None:
@@ -83,8 +81,9 @@ def _talk(system: System, plan: Plan, options: argparse.Namespace, pairs: int) -
     for receipts in (False, True) if system.name == OURS else (False,):
         if plan.sat_s:
             generator.wait_for_quiet(plan.quiet_s)
-            profiled = options.profile and receipts == (system.name == OURS)
-            with _profile(system, options.profile / f"{system.name}-{pairs}.txt" if profiled else None):
+            profiled = options.profile and receipts
+            samples = options.profile / f"{system.name}-{pairs}.txt" if profiled else None
+            with recording(system.process_ids[0], samples, plan.sat_s):
                 yield generator.saturate(plan.sat_s, receipts=receipts)
     if plan.lat_s:
         generator.wait_for_quiet(plan.quiet_s)
@@ -102,26 +101,6 @@ def _weigh(system: System, participants: int) -> Iterator[Row]:
     yield generator.idle(IDLE_S) | facts
     generator.measure_latency(TRAFFIC_S, per_s=1, receipts=is_ours)
     yield generator.idle(IDLE_S) | facts | {"phase": "after"}
-
-
-@contextmanager
-def _profile(system: System, path: Path | None) -> Iterator[None]:
-    """Sample the system's stacks while it works; needs py-spy on the PATH. Such a run's figures are not counted."""
-    if not path or system.name != OURS:
-        yield
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    recorder = subprocess.Popen(
-        [
-            "py-spy", "record", "--format", "raw", "--rate", "200", "--duration", str(PROFILE_S),
-            "--output", str(path), "--pid", str(system.process_ids[0]),
-        ],
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        yield
-    finally:
-        recorder.wait(60)
 
 
 def _arguments() -> tuple[Plan, argparse.Namespace]:
@@ -142,7 +121,12 @@ def _arguments() -> tuple[Plan, argparse.Namespace]:
         "--setting", default=[], action="append", type=_setting, metavar="NAME=VALUE",
         help="a setting of the service without its CHAT_, such as SOCKETS=plain",
     )  # fmt: skip
-    parser.add_argument("--profile", default=None, type=Path, help="write py-spy's samples into this folder")
+    parser.add_argument(
+        "--profile",
+        default=None,
+        type=Path,
+        help="write py-spy's samples into this folder; then see bench.stacks",
+    )
     parser.add_argument("--tag", default="", help="a word that goes into every row")
     parser.add_argument("--out", default=RESULTS / "rows.jsonl", type=Path)
     options = parser.parse_args()

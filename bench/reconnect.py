@@ -26,11 +26,13 @@ from bench.pairs import Pair, make_pairs
 from bench.process import cpu_s, free_port, listens, machine_cpu_s, prefer
 from bench.returning import Returning, come_back, has_ticket, leave, prepare
 from bench.service import Account, MeasuredService, make_home
+from bench.stacks import recording
 from bench.systems import CLIENT_CORE, SERVER_CORE
 
 RESULTS = Path(__file__).parent / "results"
 AT_ONCE = 256
 WITHIN_S = 60.0
+PROFILE_S = 4.0
 
 
 def main() -> None:
@@ -39,6 +41,9 @@ def main() -> None:
     parser.add_argument("--participants", default=4000, type=int)
     parser.add_argument("--rounds", default=3, type=int)
     parser.add_argument("--at-once", default=AT_ONCE, type=int, help="so many on their way at the same time")
+    parser.add_argument(
+        "--profile", default=None, type=Path, help="write py-spy's samples of the last round here"
+    )
     options = parser.parse_args()
     compile_generator()
     os.sched_setaffinity(0, {CLIENT_CORE})
@@ -49,7 +54,12 @@ def main() -> None:
         with MeasuredService(home, Path(folder), core=SERVER_CORE, port=port) as service:
             everybody = begin(service, home.mentors)
             prefer(os.getpid(), CLIENT_CORE)
-            rows = [measure(service, everybody, options.at_once) for _ in range(options.rounds)]
+            rows = [
+                measure(
+                    service, everybody, options.at_once, options.profile if number == options.rounds else None
+                )
+                for number in range(1, options.rounds + 1)
+            ]
     print_table(rows)
     with (RESULTS / "reconnect.jsonl").open("a", encoding="utf-8") as out:
         out.writelines(json.dumps(row) + "\n" for row in rows)
@@ -74,7 +84,9 @@ def begin(service: MeasuredService, mentors: tuple[Account, ...]) -> list[Return
     return everybody
 
 
-def measure(service: MeasuredService, everybody: list[Returning], at_once: int) -> dict[str, float]:
+def measure(
+    service: MeasuredService, everybody: list[Returning], at_once: int, samples: Path | None
+) -> dict[str, float]:
     """Kill the service, start it, and let everybody come back."""
     gc.collect()
     gc.disable()
@@ -82,7 +94,8 @@ def measure(service: MeasuredService, everybody: list[Returning], at_once: int) 
     listening = service.kill_and_start(lambda: listens(service.port))
     ids = service.process_ids()
     used, own, all_used = cpu_s(ids), time.process_time(), machine_cpu_s()
-    together = come_back(everybody, at_once=at_once, within_s=WITHIN_S)
+    with recording(ids[0], samples, PROFILE_S):
+        together = come_back(everybody, at_once=at_once, within_s=WITHIN_S)
     used, own, all_used = cpu_s(ids) - used, time.process_time() - own, machine_cpu_s() - all_used
     leave(everybody)
     gc.enable()
