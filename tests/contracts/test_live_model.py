@@ -1,8 +1,9 @@
 """Whatever people do and in whatever order, each live store answers as a plain model of dictionaries does."""
 
 import asyncio
+import os
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -21,8 +22,8 @@ from chatservice.domain.duty import DutyState
 from chatservice.domain.envelope import Draft
 from chatservice.domain.seat import MentorSeat, Seat, Side, seat_of_mentor, visitor_seat
 from chatservice.errors import ChatError
-from chatservice.live.memory import MemoryLiveStore
 from chatservice.ports import Colleague, LiveStore
+from tests.contracts.conftest import OpenStore
 from tests.contracts.live_model import LiveModel
 from tests.live_builders import HandClock, waiting_conversation
 
@@ -33,6 +34,7 @@ SIDES = st.sampled_from(list(Side))
 KINDS = st.sampled_from(["message", "message", "message", "offer", "grant"])
 GRACE = {"visitor_grace_s": 60.0, "mentor_grace_s": 120.0, "silence_s": 600.0}
 QUEUE_CAP = 2
+EXAMPLES = int(os.environ.get("MODEL_EXAMPLES", "40"))
 
 
 def key_of(account_id: int) -> str:
@@ -42,22 +44,26 @@ def key_of(account_id: int) -> str:
 class LiveMachine(RuleBasedStateMachine):
     """Does the same to the store and to the model, and compares what both answer and what both refuse."""
 
+    open_store: ClassVar[OpenStore]
+
     def __init__(self) -> None:
         super().__init__()
         self.loop = asyncio.Runner()
         self.clock = HandClock()
-        self.store = self.loop.run(self.open_store())
+        self.opened = type(self).open_store(self.clock, None)
+        self.store: LiveStore = self.loop.run(self._enter())
         self.model = LiveModel(self.clock.seconds)
         self.tickets: dict[str, rules.Conversation] = {}
         self.count = 0
 
-    async def open_store(self) -> LiveStore:
-        return MemoryLiveStore(self.clock)
+    async def _enter(self) -> LiveStore:
+        return await self.opened.__aenter__()
+
+    async def _leave(self) -> None:
+        await self.opened.__aexit__(None, None, None)
 
     def teardown(self) -> None:
-        close = getattr(self.store, "close", None)
-        if close is not None:
-            self.loop.run(close())
+        self.loop.run(self._leave())
         self.loop.close()
 
     def both(self, asked: Coroutine[Any, Any, Any], expected: Callable[[], Any]) -> Any:
@@ -312,14 +318,22 @@ class LiveMachine(RuleBasedStateMachine):
         ] == talk.log
 
 
-@pytest.mark.parametrize("machine", [LiveMachine])
-def test_a_live_store_and_the_model_never_disagree(machine: type[LiveMachine]) -> None:
+def test_a_live_store_and_the_model_never_disagree(open_store: OpenStore) -> None:
+    class Machine(LiveMachine):
+        pass
+
+    Machine.open_store = staticmethod(open_store)
     run_state_machine_as_test(
-        machine,
+        Machine,
         settings=settings(
-            max_examples=100,
+            max_examples=EXAMPLES,
             stateful_step_count=40,
             deadline=None,
-            suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+            suppress_health_check=[
+                HealthCheck.too_slow,
+                HealthCheck.filter_too_much,
+                # The server is emptied whenever the store is opened.
+                HealthCheck.function_scoped_fixture,
+            ],
         ),
     )
