@@ -5,11 +5,14 @@ Debian 12 has the same server under its older name, so either program will do. t
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
 
+import libvalkey
 import pytest
 
 STARTS_WITHIN_S = 20
@@ -65,6 +68,34 @@ class ValkeyServer:
     def clear(self) -> None:
         """Forget everything."""
         self._ask("FLUSHALL")
+
+    def command(self, *words: str) -> Any:
+        """Run one command and return its answer as text and numbers."""
+        reader = libvalkey.Reader(encoding="utf-8")
+        with socket.create_connection(("127.0.0.1", self.port), 5) as connection:
+            connection.sendall(libvalkey.pack_command(words))
+            while (answer := reader.gets()) is False:
+                reader.feed(connection.recv(65536))
+        return answer
+
+    def freeze(self) -> None:
+        """Let the server answer nothing until `thaw`."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let the server go on."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
+
+    def keys(self) -> bytes:
+        """Return the names of everything that is held, one after the other."""
+        with socket.create_connection(("127.0.0.1", self.port), 5) as connection:
+            connection.sendall(b"KEYS *\r\nQUIT\r\n")
+            answer = b""
+            while piece := connection.recv(65_536):
+                answer += piece
+            return answer
 
     def _ask(self, command: str) -> bytes | None:
         try:
