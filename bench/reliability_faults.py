@@ -1,0 +1,352 @@
+"""What the service does on a bad disk, with a damaged database and with a wrong clock: tried on the whole service.
+
+    .venv/bin/python -m bench.reliability_faults                # everything; about 8 minutes; as root
+    .venv/bin/python -m bench.reliability_faults full clock
+
+While people talk something goes wrong. For 65 s after that (so that everything which is done each minute was done) they
+go on, one of each ten mentors loses her line, somebody new comes, and pages are asked for. Then it is mended, as
+docs/operations.md says, and looked at again. Needs root for mounts (a tmpfs for a full disk, an ext4 of its own for one
+that turns read-only at a failure, as disks do), and libfaketime for clocks; what cannot be tried here says why.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from urllib.parse import urlencode
+
+import uvloop
+from pyotp.totp import TOTP
+
+from bench.reliability_kill import CLIENT_CORE, SERVER_CORE
+from bench.reliability_pairs import Evening
+from bench.reliability_rows import Row, keep, print_table
+from bench.reliability_service import TriedService
+from bench.service import PASSWORD, Home, make_home
+from tools.participants.participant import StoppedError
+from tools.participants.visitor import Visitor
+
+PAIRS = 10
+LASTS_S = 65.0
+SAYS_EVERY_S = 1.0
+FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"
+PAGES = ("/halsa", "/chatt/status", "/mentor/logga-in", "/mentor/", "/kontakt/skriv/")
+COLUMNS = (
+    "fault", "when", "alive", "lost", "doubled", "out_of_order", "alarms", "settled", "back", "new_visitor",
+    "sign_in", "pages",
+)  # fmt: skip
+
+
+class CannotBeTriedError(Exception):
+    """This machine lacks what the fault needs; the reason is the first argument."""
+
+
+async def look(
+    fault: str, when: str, service: TriedService, evening: Evening, home: Home, *, lasts_s: float = LASTS_S
+) -> Row:
+    """Let everybody go on for a while, and say what they and others meet."""
+    chatter = asyncio.create_task(evening.chatter(SAYS_EVERY_S))
+    cut = [talk.mentor for talk in evening.talks[:: max(1, len(evening.talks) // 2)]]
+    for mentor in cut:
+        mentor.expect_return()
+        mentor.cut()
+    await asyncio.sleep(lasts_s)
+    chatter.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await chatter
+    pages = {path: (await asyncio.to_thread(service.ask, path)).status for path in PAGES}
+    row: Row = {
+        "fault": fault, "when": when, "alive": service.is_alive(),
+        "settled": await evening.settle(10), **vars(evening.faults()),
+        "back": f"{sum(each.let_in_at is not None for each in cut)}/{len(cut)}",
+        "stopped": sum(end.stopped is not None for talk in evening.talks for end in talk.ends),
+        "new_visitor": await _new_visitor(service, home),
+        "sign_in": await _sign_in(service, home), "pages": " ".join(str(status) for status in pages.values()),
+        "log": service.log.splitlines()[-4:],
+    }  # fmt: skip
+    print_table([keep("reliability_faults", row)], COLUMNS)
+    return row
+
+
+async def _new_visitor(service: TriedService, home: Home) -> str:
+    from tools.participants.service import Service
+
+    visitor = Visitor(Service(service.base_url), pins=[home.pin], patience_s=5)
+    async with visitor:
+        try:
+            await visitor.until(lambda: visitor.phase == "waiting" or bool(visitor.errors), timeout_s=8)
+        except (TimeoutError, StoppedError) as error:
+            return type(error).__name__
+        if visitor.phase == "waiting":
+            await visitor.leave()
+            return "let in"
+        return visitor.errors[0]
+
+
+async def _sign_in(service: TriedService, home: Home) -> str:
+    """Say what the form answers to a mentor who has proved who she is: 303, or 503 and words."""
+    account = home.mentors[-1]
+    form = {"username": account.username, "password": PASSWORD, "code": TOTP(account.code_secret).now()}
+    answer = await asyncio.to_thread(service.ask, "/mentor/logga-in", data=urlencode(form).encode())
+    heading = answer.text.partition("<h1")[2].partition(">")[2].partition("<")[0].strip()
+    return f"{answer.status} {heading}"
+
+
+# -- the faults: each makes a data folder, breaks it when told, and mends it
+
+
+class Fault:
+    """One thing that goes wrong. ``data_dir`` may be somewhere of its own; ``settings`` go to the service."""
+
+    name = ""
+    is_killed_too = True
+    """Whether the service is also killed and started while it is broken."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.data_dir = folder / "data"
+        self.environ: dict[str, str] = {}
+
+    def prepare(self) -> None:
+        """Make the place for the data folder."""
+
+    def break_it(self, service: TriedService) -> None:
+        """Let it go wrong."""
+        raise NotImplementedError
+
+    def mend(self, service: TriedService) -> None:
+        """Do what the operator does."""
+        raise NotImplementedError
+
+    def clear(self) -> None:
+        """Leave nothing behind."""
+
+
+class FullDisk(Fault):
+    """Somebody else's file takes all the room."""
+
+    name = "full"
+
+    def prepare(self) -> None:
+        self.data_dir.mkdir()
+        _run("mount", "-t", "tmpfs", "-o", "size=8m,mode=700", "none", str(self.data_dir))
+
+    def break_it(self, service: TriedService) -> None:
+        file = os.open(self.data_dir / "somebody-elses", os.O_WRONLY | os.O_CREAT)
+        with contextlib.suppress(OSError):
+            while os.write(file, b"x" * 4096):
+                pass
+        os.close(file)
+
+    def mend(self, service: TriedService) -> None:
+        (self.data_dir / "somebody-elses").unlink()
+
+    def clear(self) -> None:
+        _run("umount", "-l", str(self.data_dir))
+
+
+class ReadOnlyDisk(Fault):
+    """The disk fails, and the kernel lets nobody write to it any more."""
+
+    name = "readonly"
+
+    def prepare(self) -> None:
+        image = self.folder / "disk.img"
+        with image.open("wb") as file:
+            file.truncate(32 << 20)
+        _run("mkfs.ext4", "-q", "-F", str(image))
+        self.data_dir.mkdir()
+        _run("mount", "-o", "loop,errors=remount-ro", str(image), str(self.data_dir))
+        self.data_dir.chmod(0o700)
+
+    def break_it(self, service: TriedService) -> None:
+        device = os.stat(self.data_dir).st_dev
+        loop = Path(f"/sys/dev/block/{os.major(device)}:{os.minor(device)}").resolve().name
+        Path(f"/sys/fs/ext4/{loop}/trigger_fs_error").write_text("1", encoding="ascii")
+        with contextlib.suppress(OSError):
+            (self.data_dir / "probe").write_text("x", encoding="ascii")
+            raise CannotBeTriedError("the disk went on taking what was written")
+
+    def mend(self, service: TriedService) -> None:
+        service.end(signal.SIGKILL)
+        _run("umount", str(self.data_dir))
+        subprocess.run(
+            ["fsck.ext4", "-p", "-f", str(self.folder / "disk.img")], capture_output=True, check=False
+        )
+        _run("mount", "-o", "loop,errors=remount-ro", str(self.folder / "disk.img"), str(self.data_dir))
+        service.start()
+
+    def clear(self) -> None:
+        _run("umount", "-l", str(self.data_dir))
+
+
+class Damage(Fault):
+    """Something overwrites the database while the service has it open; a backup from before is put back."""
+
+    name = "damaged"
+
+    def break_it(self, service: TriedService) -> None:
+        file = self.data_dir / "records.sqlite3"
+        with sqlite3.connect(file) as database, sqlite3.connect(self.folder / "backup") as backup:
+            database.backup(backup)
+        for each in (file, file.with_name("records.sqlite3-wal")):
+            size = each.stat().st_size if each.exists() else 0
+            with each.open("r+b") as damaged:
+                damaged.write(os.urandom(max(size, 8192)))
+
+    def mend(self, service: TriedService) -> None:
+        service.end(signal.SIGKILL)
+        for ending in ("-wal", "-shm", ""):
+            (self.data_dir / f"records.sqlite3{ending}").unlink(missing_ok=True)
+        backup = (self.folder / "backup").read_bytes()
+        (self.data_dir / "records.sqlite3").write_bytes(backup)
+        (self.data_dir / "records.sqlite3").chmod(0o600)
+        service.start()
+
+
+class Clock(Fault):
+    """The machine's clock is set 400 days ahead, and put right again; the steady clock runs on, as it does."""
+
+    name = "clock"
+    days = 400
+    is_killed_too = (
+        False  # what starts with a wrong clock believes it: tickets are worth nothing (docs/operations.md)
+    )
+
+    def prepare(self) -> None:
+        if not Path(FAKETIME).exists():
+            raise CannotBeTriedError("libfaketime is not installed (apt-get install libfaketime)")
+        self._set(0)
+        self.environ = {
+            "LD_PRELOAD": FAKETIME,
+            "FAKETIME_TIMESTAMP_FILE": str(self.folder / "clock"),
+            "FAKETIME_NO_CACHE": "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+            "DONT_FAKE_MONOTONIC": "1",
+        }
+
+    def break_it(self, service: TriedService) -> None:
+        self._set(self.days)
+
+    def mend(self, service: TriedService) -> None:
+        self._set(0)
+
+    def _set(self, days: int) -> None:
+        (self.folder / "clock").write_text(f"{days:+d}d\n", encoding="ascii")
+
+
+class ClockBack(Clock):
+    """The same the other way."""
+
+    name = "clockback"
+    days = -400
+
+
+FAULTS: dict[str, type[Fault]] = {
+    fault.name: fault for fault in (FullDisk, ReadOnlyDisk, Damage, Clock, ClockBack)
+}
+
+
+@asynccontextmanager
+async def evening_on(fault: Fault, home: Home, folder: Path) -> AsyncGenerator[tuple[TriedService, Evening]]:
+    """Start a service on the fault's data folder, and let everybody begin."""
+    async with AsyncExitStack() as stack:
+        await asyncio.to_thread(fault.prepare)
+        stack.callback(fault.clear)
+        fault.data_dir.mkdir(mode=0o700, exist_ok=True)
+        for file in home.data_dir.iterdir():
+            (fault.data_dir / file.name).write_bytes(file.read_bytes())
+            (fault.data_dir / file.name).chmod(0o600)
+        service = TriedService(
+            fault.data_dir, log=folder / "service.log", core=SERVER_CORE, settings=fault.environ
+        )
+        await asyncio.to_thread(service.start)
+        stack.push_async_callback(asyncio.to_thread, service.end)
+        evening = await stack.enter_async_context(Evening(service.base_url, home.pin))
+        await evening.begin(home.mentors[:-1])
+        yield service, evening
+
+
+async def try_fault(fault: Fault, home: Home, folder: Path, *, lasts_s: float = LASTS_S) -> list[Row]:
+    """Break it, look, kill the service while it is broken and start it, mend it, look."""
+    rows: list[Row] = []
+    async with evening_on(fault, home, folder) as (service, evening):
+        await asyncio.to_thread(fault.break_it, service)
+        rows.append(await look(fault.name, "broken", service, evening, home, lasts_s=lasts_s))
+        if fault.is_killed_too:
+            rows.append(await _kill(fault, home, service, evening))
+        await asyncio.to_thread(fault.mend, service)
+        if not service.is_alive():
+            await asyncio.to_thread(service.start)
+        rows.append(await look(fault.name, "mended", service, evening, home, lasts_s=15.0))
+    return rows
+
+
+async def _kill(fault: Fault, home: Home, service: TriedService, evening: Evening) -> Row:
+    """Kill the service while things are broken; it may refuse to start, with one line that says why."""
+    await asyncio.to_thread(service.end, signal.SIGKILL)
+    try:
+        await asyncio.to_thread(service.start)
+    except RuntimeError as error:
+        row = {"fault": fault.name, "when": "restarted", "alive": False, "said": str(error).splitlines()[-1]}
+        print_table([keep("reliability_faults", row)], COLUMNS)
+        print("  said:", row["said"])
+        return row
+    return await look(fault.name, "restarted", service, evening, home, lasts_s=15.0)
+
+
+def _run(*command: str) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise CannotBeTriedError(f"{' '.join(command)}: {done.stderr.strip()}")
+
+
+async def _run_all(names: list[str], folder: Path) -> list[Row]:
+    rows: list[Row] = []
+    home = await asyncio.to_thread(make_home, folder / "home", PAIRS + 1)
+    for name in names:
+        here = folder / name
+        here.mkdir()
+        try:
+            rows += await try_fault(FAULTS[name](here), home, here)
+        except CannotBeTriedError as reason:
+            print(f"{name}: not tried: {reason}")
+            rows.append(keep("reliability_faults", {"fault": name, "when": f"not tried: {reason}"}))
+        print(
+            (here / "service.log").read_text(encoding="utf-8", errors="replace")[-3000:]
+            if (here / "service.log").exists()
+            else ""
+        )
+    return rows
+
+
+def main() -> None:
+    """Run as the arguments say."""
+    parser = argparse.ArgumentParser(description=__doc__, prog="bench.reliability_faults")
+    parser.add_argument("faults", nargs="*", default=list(FAULTS), help=" ".join(FAULTS))
+    options = parser.parse_args()
+    os.sched_setaffinity(0, {CLIENT_CORE})
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended from outside"))
+    began = time.monotonic()
+    with (
+        tempfile.TemporaryDirectory(prefix="reliability-") as folder,
+        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+    ):
+        rows = runner.run(_run_all(options.faults, Path(folder)))
+    print_table(rows, COLUMNS)
+    print(f"{time.monotonic() - began:.0f} s")
+    is_bad = any(row.get(name) for row in rows for name in ("lost", "doubled", "out_of_order", "foreign"))
+    sys.exit(1 if is_bad else 0)
+
+
+if __name__ == "__main__":
+    main()
