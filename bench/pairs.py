@@ -151,6 +151,9 @@ async def _make_pair(
     waiting[own.who.conversation] = own
     await mentor.ask({"type": "take"})
     taken = await mentor.until_heard("taken")
+    while taken["conversation"] not in waiting:
+        # She was taken before her own page had heard that she waits; `asyncio.timeout` of the whole bounds this.
+        await asyncio.sleep(0.001)
     visitor = waiting.pop(taken["conversation"])
     await asyncio.gather(visitor.until(lambda: _talks(visitor.who)), mentor.until(lambda: _talks(mentor.who)))
     return Pair(visitor, mentor, cookie)
