@@ -118,6 +118,11 @@ class PostgresServer:
             given=statement,
         ).strip()
 
+    def dump(self, database: str) -> str:
+        """Return everything that a database holds, as its own tool writes it."""
+        address = self.url(database).replace("postgresql+asyncpg", "postgresql")
+        return self._run("pg_dump", "--data-only", address)
+
     def remove(self) -> None:
         """End the server and remove its folder."""
         self.stop()

@@ -143,20 +143,34 @@ async def open_session(
 
 async def identify(desk: StaffDesk, token: str) -> StaffIdentity | None:
     """Return who a cookie's token speaks for, and count it as activity; None when the session is over."""
-    return await _living(desk, session_id_of(token))
+    session_id = session_id_of(token)
+    identity = await _living(desk, session_id)
+    if identity is None:
+        desk.by_heart.forget(session_id)
+    else:
+        desk.by_heart.learn(identity, desk.clock.now())
+    return identity
+
+
+def recall(desk: StaffDesk, token: str) -> StaffIdentity | None:
+    """Return who a cookie's token spoke for when the records last answered; for sockets while they are away."""
+    return desk.by_heart.recall(session_id_of(token), desk.clock.now(), within=desk.session_idle)
 
 
 async def still_signed_in(desk: StaffDesk, session_ids: Collection[str]) -> frozenset[str]:
     """Return which of the sessions live, and count it as activity: who has a conversation open is not idle."""
-    if not session_ids:
-        return frozenset()
     now = desk.clock.now()
+    if not session_ids:
+        desk.by_heart.keep_only((), now)
+        return frozenset()
     held = await desk.records.sessions.held(session_ids)
     living = [session for session in held if not is_over(desk, session, now)]
     used = [session.id for session in living if now - session.seen_at >= TOUCH_EVERY]
     if used:
         await desk.records.sessions.touch(used, now)
-    return frozenset(session.id for session in living)
+    alive = frozenset(session.id for session in living)
+    desk.by_heart.keep_only(alive, now)
+    return alive
 
 
 async def sign_out(desk: StaffDesk, session_id: str) -> None:

@@ -16,6 +16,7 @@ from chatservice.ports import (
     PasswordHasher,
     Records,
 )
+from chatservice.usecases.by_heart import ByHeart
 from chatservice.usecases.failure_notes import FailureNotes
 
 CHALLENGE_S: Final = 300.0
@@ -46,3 +47,4 @@ class StaffDesk:
     challenges: BriefMemory
     setups: BriefMemory
     failures: FailureNotes = field(default_factory=FailureNotes)
+    by_heart: ByHeart = field(default_factory=ByHeart)

@@ -5,7 +5,6 @@ Knows Quart and the staff desk. Read `account.py` next, where sessions begin.
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
@@ -14,6 +13,7 @@ from quart.typing import ResponseReturnValue
 from quart_auth import Action, AuthUser, QuartAuth, current_user, login_user, logout_user
 
 from chatservice.domain.certification import Role
+from chatservice.errors import RecordsAwayError
 from chatservice.settings import Settings
 from chatservice.usecases import accounts, clearing
 from chatservice.usecases.accounts import SignedIn, StaffIdentity
@@ -62,7 +62,7 @@ class StaffCookie(QuartAuth):
 
 def register_access(app: Quart, settings: Settings) -> None:
     """Give the app its staff cookie and the rule about where changes may come from."""
-    StaffCookie(
+    cookie = StaffCookie(
         app,
         # The prefix makes browsers insist on https, on this very host and on the path "/".
         cookie_name="__Host-staff" if settings.is_https else "staff",
@@ -70,9 +70,10 @@ def register_access(app: Quart, settings: Settings) -> None:
         cookie_http_only=True,
         cookie_samesite="Strict",
         cookie_secure=settings.is_https,
-        duration=int(timedelta(seconds=settings.session_absolute_s).total_seconds()),
         salt="staff-session",
     )
+    # How long a session lasts is said by its row; the age of the signature would follow a clock that leapt.
+    cookie.duration = None
     app.before_request(refuse_foreign_changes)
 
 
@@ -109,12 +110,20 @@ async def signed_in_staff() -> StaffIdentity:
 async def staff_on_socket(role: Role) -> StaffIdentity:
     """Return who is signed in on a handshake; 401 for nobody and for another role.
 
-    403 for a coordinator who has not signed the confidentiality agreement that holds now.
+    403 for a coordinator who has not signed the confidentiality agreement that holds now. While the records are away,
+    who had a socket open when they last answered may come back to it; for anybody else raises `RecordsAwayError`.
     """
-    staff = await current_staff()
+    try:
+        staff = await current_staff()
+        has_signed = staff is not None and await _has_signed(staff)
+    except RecordsAwayError:
+        staff = accounts.recall(parts().staff, current_user.auth_id or "")
+        if staff is None:
+            raise
+        has_signed = True
     if staff is None or staff.role is not role:
         abort(401)
-    if not await _has_signed(staff):
+    if not has_signed:
         abort(403)
     return staff
 

@@ -20,7 +20,7 @@ import { MentorConversation } from './mentor.js';
 /** @import { Card } from './transcript.js' */
 
 /** Refusals that are told to the mentor in words. */
-const TOLD = ['nobody_waiting', 'already_talking', 'not_on_duty', 'not_cleared'];
+const TOLD = ['nobody_waiting', 'already_talking', 'not_on_duty', 'not_cleared', 'records_away'];
 
 /** @typedef {{waiting_s: number[], count: number, at_ms: number}} Queue waiting_s as it was at at_ms, oldest first */
 /** @typedef {{ticket: string | null, incarnation: string | null, after: number}} JoinPoint */
