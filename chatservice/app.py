@@ -21,6 +21,7 @@ from chatservice.keepers import (
     keep_counts,
     keep_house,
     keep_records,
+    keep_tidy,
     keep_together,
     write_counts,
 )
@@ -176,6 +177,7 @@ def create_app(settings: Settings) -> Quart:
                         keep_counts(tally, records, staff.failures),
                         notices.keep_sending(vanishing.notices, vanishing.turns),
                         session_watch.keep_looking(),
+                        keep_tidy(),
                         keep_measuring_lag(meter),
                     )
                 ]

@@ -1,7 +1,9 @@
 """What the service does by itself goes on when the records are away, and erases nothing by a clock that jumped."""
 
 import asyncio
+import gc
 import logging
+import weakref
 from dataclasses import replace
 from datetime import timedelta
 
@@ -115,3 +117,25 @@ async def test_nothing_is_erased_by_a_clock_that_jumped_and_somebody_is_told(web
     while len(passes) == before:
         await asyncio.sleep(0)
     keeping.cancel()
+
+
+async def test_what_holds_itself_is_let_go_although_the_collector_seldom_looks(monkeypatch):
+    monkeypatch.setattr(keepers, "_TIDY_EVERY_S", 0.001)
+    gc.disable()
+
+    class Connection:
+        """Something that holds itself, as closed connections do."""
+
+    left = Connection()
+    left.__dict__["itself"] = left
+    still_here = weakref.ref(left)
+    del left
+    keeping = asyncio.create_task(keepers.keep_tidy())
+
+    try:
+        async with asyncio.timeout(5):
+            while still_here() is not None:
+                await asyncio.sleep(0.001)
+    finally:
+        keeping.cancel()
+        gc.enable()
