@@ -99,6 +99,22 @@ async def test_one_mentor_in_two_processes_at_once_gets_one_seat(stores):
     assert await processes[0].waiting_count() == 1
 
 
+async def test_one_mentor_with_two_keys_in_two_processes_gets_one_seat_though_two_visitors_are_next(stores):
+    processes = [await stores(), await stores()]
+    spares_one = rules.replace(waiting_conversation("a"), avoids=frozenset({OTHER_KEY_ID}))
+    await processes[0].open(spares_one, queue_cap=9)
+    await processes[0].open(waiting_conversation("b"), queue_cap=9)
+
+    results = await asyncio.gather(
+        processes[0].take_oldest(account_id=7, key_id=KEY_ID),
+        processes[1].take_oldest(account_id=7, key_id=OTHER_KEY_ID),
+        return_exceptions=True,
+    )
+
+    assert sum(isinstance(result, AlreadyTalkingError) for result in results) == 1
+    assert await processes[0].waiting_count() == 1
+
+
 async def test_changes_that_race_are_all_applied_to_what_the_others_made(stores):
     processes = [await stores() for _ in range(4)]
     await processes[0].open(waiting_conversation("a"), queue_cap=9)
@@ -253,8 +269,22 @@ async def test_time_is_the_same_for_processes_whose_clocks_began_elsewhere(valke
         elsewhere.pass_time(61)
         assert await other.overdue(**GRACE) == [Overdue("a", Side.VISITOR)]
         await live.arrive(seat_in(), "tab")
-        changed_s = (await other.view("a")).presence[Side.VISITOR].changed_s
-        assert elsewhere.monotonic_s() - changed_s == pytest.approx(0, abs=1)
+        view = await other.view("a")
+        assert view is not None
+        assert elsewhere.monotonic_s() - view.presence[Side.VISITOR].changed_s == pytest.approx(0, abs=1)
+
+
+async def test_who_comes_later_takes_over_the_others_time_whatever_the_servers_clock_says(
+    valkey, clock, stores
+):
+    live = await stores()
+    await live.open(waiting_conversation("a"), queue_cap=9)
+    clock.pass_time(61)  # which did not pass at the server
+    await live.beat()
+
+    later = await stores()
+
+    assert await later.overdue(**GRACE) == [Overdue("a", Side.VISITOR)]
 
 
 async def test_a_server_that_is_gone_is_said_to_be_away_at_once_and_used_again_when_it_is_back(
@@ -283,8 +313,13 @@ async def test_a_server_that_is_gone_is_said_to_be_away_at_once_and_used_again_w
         await asyncio.wait_for(lost, 5)
         await asyncio.wait_for(bell.wait(), 5)
         assert await live.restore(waiting_conversation("a")) == waiting_conversation("a")
+        await has_rung(live, bell)
+        await live.arrive(seat_in(), "tab")
+        assert await has_rung(live, bell), "it is followed at the new server too"
         assert await live.overdue(**GRACE) == []
-        assert not live._owed
+        view = await live.view("a")
+        assert view is not None
+        assert view.presence[Side.VISITOR].connection is None, "she left while nobody could be told"
 
 
 async def test_a_server_that_was_emptied_never_says_that_a_conversation_is_unknown_before_all_were_told(
