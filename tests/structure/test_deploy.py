@@ -95,6 +95,33 @@ def test_memory_is_never_written_to_a_disk() -> None:
     )
 
 
+def test_each_of_several_processes_runs_in_the_same_closed_room_as_one() -> None:
+    def room(name: str) -> set[str]:
+        return {
+            line
+            for line in text_of(f"deploy/systemd/{name}").splitlines()
+            if not line.startswith(("#", "ExecStart=", "Description=", "After="))
+        }
+
+    assert room("chatservice@.service") == room("chatservice.service")
+    start = re.search(r"^ExecStart=(.*)$", text_of("deploy/systemd/chatservice@.service"), re.MULTILINE)
+    assert start
+    assert "CHAT_PORT=%i" in start[1]
+    assert start[1].endswith("python -m chatservice serve")
+
+
+def test_the_shared_memory_is_never_written_to_a_disk_nor_thrown_away_nor_logged() -> None:
+    lines = set(text_of("deploy/valkey/valkey.conf").splitlines())
+
+    assert {
+        'save ""', "appendonly no", "maxmemory-policy noeviction", "slowlog-log-slower-than -1",
+        "crash-log-enabled no", "protected-mode yes",
+    } <= lines  # fmt: skip
+    assert {"MemorySwapMax=0", "LimitCORE=0"} <= set(
+        text_of("deploy/valkey/closed-room.conf").splitlines()
+    )
+
+
 def test_the_settings_to_copy_exist_and_hold_no_secret() -> None:
     for file in ("deploy/systemd/chatservice.env", "deploy/compose/settings.env.example"):
         lines = [line for line in text_of(file).splitlines() if line and not line.startswith("#")]
