@@ -22,12 +22,14 @@ from tools.participants.encoding import write_json
 from tools.participants.identity import MentorIdentity
 from tools.participants.mentor import Mentor
 from tools.participants.participant import Participant
-from tools.participants.service import SeatName, Service
+from tools.participants.service import SeatName, Service, ServiceError
 from tools.participants.visitor import Visitor
 
 AT_ONCE = 32
 """Pairs that are made at the same time."""
-WITHIN_S = 60.0
+WITHIN_S = 120.0
+BUSY = 503
+AGAIN_S = (1.0, 3.0, 10.0)
 
 Who = TypeVar("Who", bound=Participant)
 
@@ -170,8 +172,7 @@ async def wait_in_line(service: MeasuredService) -> End[Visitor]:
 async def go_on_duty(service: MeasuredService, account: Account) -> tuple[End[Mentor], str]:
     """Let a mentor sign in, have her key certified and go on duty; return her and her cookie."""
     where = Service(service.base_url)
-    code = TOTP(account.code_secret).now()
-    cookie = await where.sign_in(account.username, PASSWORD, code)
+    cookie = await _sign_in(where, account)
     who = MentorIdentity.create()
     mentor = Mentor(where, cookie=cookie, mentor_identity=who, certificate=await where.certify(cookie, who))
     end = await End.join(mentor, service.port, "mentor", cookie)
@@ -179,6 +180,18 @@ async def go_on_duty(service: MeasuredService, account: Account) -> tuple[End[Me
     await end.ask({"type": "duty", "state": "on"})
     await end.until(lambda: mentor.duty == "on")
     return end, cookie
+
+
+async def _sign_in(where: Service, account: Account) -> str:
+    """Sign in; a service that has too much to do at the moment says so, and is asked again."""
+    for again_s in AGAIN_S:
+        try:
+            return await where.sign_in(account.username, PASSWORD, TOTP(account.code_secret).now())
+        except ServiceError as refusal:
+            if refusal.status != BUSY:
+                raise
+            await asyncio.sleep(again_s)
+    return await where.sign_in(account.username, PASSWORD, TOTP(account.code_secret).now())
 
 
 def _talks(who: Participant) -> bool:
