@@ -169,6 +169,7 @@ class ReadOnlyDisk(Fault):
         self.data_dir.chmod(0o700)
 
     def break_it(self, service: TriedService) -> None:
+        os.sync()  # what was written long ago is on a real disk
         device = os.stat(self.data_dir).st_dev
         loop = Path(f"/sys/dev/block/{os.major(device)}:{os.minor(device)}").resolve().name
         Path(f"/sys/fs/ext4/{loop}/trigger_fs_error").write_text("1", encoding="ascii")

@@ -15,13 +15,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from bench.process import ROOT, free_port, prefer
 
 START_S = 60.0
 STOP_S = 30.0
 SETTINGS = {"CHAT_QUEUE_CAP": "1000", "CHAT_FREE_STARTS": "1000000", "CHAT_SITE_DIR": ""}
+
+
+class _StayHere(HTTPRedirectHandler):
+    """Follows no redirect: where one is led tells what the service thought."""
+
+    def redirect_request(self, *_: object) -> None:
+        """Return no other request."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +120,9 @@ class TriedService:
         if cookie:
             headers["Cookie"] = cookie
         try:
-            with urlopen(Request(self.base_url + path, data, headers), timeout=10) as answer:
+            with build_opener(_StayHere).open(
+                Request(self.base_url + path, data, headers), timeout=10
+            ) as answer:
                 return Answer(answer.status, answer.read().decode("utf-8", "replace"))
         except HTTPError as refusal:
             return Answer(refusal.code, refusal.read().decode("utf-8", "replace"))

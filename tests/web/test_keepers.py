@@ -6,6 +6,7 @@ import logging
 import weakref
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any, cast
 
 import pytest
 
@@ -78,7 +79,7 @@ async def test_a_failed_sign_in_that_could_not_be_written_down_is_written_the_ne
     records, notes = web.staff.desk.records, FailureNotes()
     notes.note(person.account.id, web.staff.clock.now())
     with pytest.raises(RecordsAwayError):
-        await notes.write(Away())
+        await notes.write(cast("Any", Away()))
 
     await notes.write(records.audit_log)
     await notes.write(records.audit_log)
