@@ -41,6 +41,13 @@ _FIRST_BUFFER_BYTES: Final = 2048
 # picows writes the peer's address at level INFO.
 _silent = logging.LoggerAdapter(logging.getLogger("chatservice.picows"))
 _silent.logger.setLevel(logging.CRITICAL + 1)
+_nobody: Final = asyncio.Protocol()
+# Looking a member up in an enumeration takes longer than anything else that is done for a frame here.
+_TEXT: Final = WSMsgType.TEXT
+_CONTINUATION: Final = WSMsgType.CONTINUATION
+_PING: Final = WSMsgType.PING
+_PONG: Final = WSMsgType.PONG
+_CLOSE: Final = WSMsgType.CLOSE
 
 
 def is_usable() -> bool:
@@ -83,6 +90,8 @@ class LeanConnection(WSListener):
             "", "/", False, lambda _request: self, _silent, True, None,
             False, 0, 0, WSAutoPingStrategy.PING_WHEN_IDLE, False, LARGEST_MESSAGE, None, _FIRST_BUFFER_BYTES,
         )  # fmt: skip
+        # uvloop goes on holding the last protocol that was not picows', and with it all that Hypercorn's streams hold.
+        transport.set_protocol(_nobody)
         transport.set_protocol(self._protocol)
         self._protocol.connection_made(transport)
         # Hypercorn has judged the true request; picows is shown what it needs in order to answer it.
@@ -95,6 +104,9 @@ class LeanConnection(WSListener):
             part = heard[start : start + 512]
             self._protocol.get_buffer(-1)[: len(part)] = part
             self._protocol.buffer_updated(len(part))
+        if self._transport is not None:
+            answered: Any = self._transport
+            answered.request.headers = answered.response.headers = None
 
     # -- what the app asks for
 
@@ -149,7 +161,7 @@ class LeanConnection(WSListener):
         if transport is None or transport.is_close_frame_sent:
             unsent.clear()
         elif len(unsent) == 1:
-            transport.send(WSMsgType.TEXT, unsent.pop())
+            transport.send(_TEXT, unsent.pop())
         elif unsent:
             pieces = b"".join([piece for message in unsent for piece in (_header(len(message)), message)])
             unsent.clear()
@@ -160,7 +172,7 @@ class LeanConnection(WSListener):
         self.flush()
         if self._transport is None:
             return
-        self._transport.send(WSMsgType.TEXT, data)
+        self._transport.send(_TEXT, data)
         if self.drained is not None:
             await self.drained
 
@@ -186,15 +198,15 @@ class LeanConnection(WSListener):
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         """Take a frame; a message may come in several."""
         kind = frame.msg_type
-        if kind == WSMsgType.CLOSE:
+        if kind is _CLOSE:
             self._answer_close(transport, frame)
-        elif self._is_refused or kind == WSMsgType.PONG:
+        elif self._is_refused or kind is _PONG:
             return
         elif frame.rsv1 or frame.rsv2 or frame.rsv3:
             self._refuse(WSCloseCode.PROTOCOL_ERROR)
-        elif kind == WSMsgType.PING:
+        elif kind is _PING:
             self._answer_ping(transport, frame)
-        elif (kind == WSMsgType.CONTINUATION) is (self._message_type is None):
+        elif (kind is _CONTINUATION) is (self._message_type is None):
             self._refuse(WSCloseCode.PROTOCOL_ERROR)
         elif frame.fin and self._message_type is None:
             self._hand_over(kind, frame.get_payload_as_bytes())
@@ -230,7 +242,7 @@ class LeanConnection(WSListener):
 
     def _hand_over(self, kind: WSMsgType, payload: bytes) -> None:
         message: str | bytes = payload
-        if kind == WSMsgType.TEXT:
+        if kind is _TEXT:
             try:
                 message = payload.decode()
             except UnicodeDecodeError:

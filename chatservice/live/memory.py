@@ -46,6 +46,7 @@ _TOMBSTONE_LIFE_S = 30 * 60
 _TOMBSTONES = 10_000
 _WAITS_LIFE_S = 12 * 3600
 _MOST_WAITS = 50
+_VISITOR_SIDE = Side.VISITOR
 
 
 @dataclass(slots=True)
@@ -61,6 +62,17 @@ class _Entry:
     taken_s: float | None = None
     view: View | None = None
     """What its sockets see, while that has not changed and nobody's place in the queue is in it."""
+
+    visitor_topic: str = ""
+    mentor_topic: str = ""
+
+    def __post_init__(self) -> None:
+        self.visitor_topic = seat_topic(self.conversation.id, Side.VISITOR)
+        self.mentor_topic = seat_topic(self.conversation.id, Side.MENTOR)
+
+    def topic_beside(self, side: Side) -> str:
+        """Return what rings for the other seat; made once, because every message asks."""
+        return self.mentor_topic if side is _VISITOR_SIDE else self.visitor_topic
 
     def sit(self, side: Side, presence: Presence) -> None:
         """Note who is in a seat."""
@@ -221,7 +233,7 @@ class MemoryLiveStore:
         entry.own[seat.sender] = own
         if changed is not entry.conversation:
             self._replace(entry, changed)
-        self._belfry.ring(seat_topic(seat.conversation_id, seat.side.other))
+        self._belfry.ring(entry.topic_beside(seat.side))
         return True
 
     async def envelopes_after(self, conversation_id: str, position: int, *, limit: int) -> Sequence[Envelope]:
@@ -244,7 +256,7 @@ class MemoryLiveStore:
         )
         if is_known and sender != seat.sender and through > entry.received.get(sender, 0):
             entry.received[sender] = through
-            self._belfry.ring(seat_topic(seat.conversation_id, seat.side.other))
+            self._belfry.ring(entry.topic_beside(seat.side))
 
     # -- presence
 

@@ -52,7 +52,10 @@ class Feed:
             await self._send_standing(view)
             self._view = view
         await self._send_envelopes()
-        await self._send_delivered(view)
+        through = view.received.get(self.seat.sender, 0)
+        if through > self._delivered:
+            self._delivered = through
+            await self._socket.send(Delivered(through))
 
     async def _send_standing(self, view: View) -> None:
         """Send what is neither an envelope nor a receipt."""
@@ -88,9 +91,3 @@ class Feed:
                     self._socket.meter.delivered += 1
             if len(entries) < _AT_ONCE:
                 return
-
-    async def _send_delivered(self, view: View) -> None:
-        through = view.received.get(self.seat.sender, 0)
-        if through > self._delivered:
-            self._delivered = through
-            await self._socket.send(Delivered(through))
