@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from chatservice.errors import StartError
 
@@ -85,6 +85,30 @@ class EnvironmentReader:
                 "https://chatt.example.org."
             )
         return value.lower()
+
+    def database(self, name: str, *, over_tls: bool) -> str:
+        """Return the address of a database, or nothing. It may hold a password and is never quoted.
+
+        With `over_tls` a PostgreSQL on another machine must be reached over TLS.
+        """
+        value = self.text(name, "")
+        if not value or value.startswith("sqlite+aiosqlite:///"):
+            return value
+        if not value.startswith("postgresql+asyncpg://"):
+            raise SettingsError(
+                f"CHAT_{name} går inte att läsa: skriv postgresql+asyncpg://användare:lösenord@värd/databas, eller ta "
+                "bort den, så används en SQLite-fil i datamappen."
+            )
+        parts = urlsplit(value)
+        asked = parse_qs(parts.query)
+        host = parts.hostname or asked.get("host", [""])[0]
+        is_near = host in {"", "localhost", "127.0.0.1", "::1"} or host.startswith("/")
+        if over_tls and not is_near and asked.get("ssl", [""])[0] not in {"require", "verify-ca", "verify-full"}:
+            raise SettingsError(
+                f"CHAT_{name} leder till en annan dator utan kryptering: lägg till ?ssl=verify-full (eller ssl=require "
+                "på ett eget nät)."
+            )
+        return value
 
     def instant(self, name: str) -> datetime | None:
         """Return an instant with its zone, or None."""

@@ -101,10 +101,11 @@ class Settings:
     """CHAT_SOCKETS: `lean`, or `plain` for open WebSockets to stay with Hypercorn and Quart: slower, for comparing."""
 
     live_url: str = "memory://"
-    """CHAT_LIVE_URL: where conversations live until they end."""
+    """CHAT_LIVE_URL: where conversations live until they end: `memory://`, or what several processes share,
+    `valkey://host:port/db` (`valkeys://` encrypted, `valkey+unix:///path`; `?username=`, `?password=`, `?db=`)."""
 
     records_url: str = ""
-    """CHAT_RECORDS_URL: the database for accounts; empty means an SQLite file in the data folder."""
+    """CHAT_RECORDS_URL: the PostgreSQL for accounts; empty means an SQLite file in the data folder."""
 
     smtp_host: str = ""
     """CHAT_SMTP_HOST: mail server for a notice, without content, that a letter has come; empty means no mail."""
@@ -176,7 +177,7 @@ class Settings:
             frames_per_s=given.number("FRAMES_PER_S", 20, 1, 1_000_000),
             sockets=given.choice("SOCKETS", ("lean", "plain"), "lean"),
             live_url=given.text("LIVE_URL", "memory://"),
-            records_url=given.text("RECORDS_URL", ""),
+            records_url=given.database("RECORDS_URL", over_tls=mode == "production"),
             smtp_host=given.text("SMTP_HOST", ""),
             smtp_port=given.number("SMTP_PORT", 465, 1, 65535),
             smtp_security=given.choice("SMTP_SECURITY", ("tls", "starttls", "none"), "tls"),

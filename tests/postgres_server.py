@@ -14,7 +14,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -109,11 +109,15 @@ class PostgresServer:
         """Let a frozen server go on."""
         self._signal_all(signal.SIGCONT)
 
-    def sql(self, statement: str, database: str = "postgres") -> str:
-        """Run a statement as the superuser; return what it prints, bare."""
+    def sql(
+        self, statement: str, database: str = "postgres", variables: Mapping[str, str] | None = None
+    ) -> str:
+        """Run statements as the superuser; return what they print, bare."""
+        given = {"ON_ERROR_STOP": "1", **(variables or {})}
         return self._run(
             "psql",
-            *("--no-psqlrc", "--tuples-only", "--no-align", "--set", "ON_ERROR_STOP=1"),
+            *("--no-psqlrc", "--tuples-only", "--no-align"),
+            *(part for name, value in given.items() for part in ("--set", f"{name}={value}")),
             *("--host", "127.0.0.1", "--port", str(self.port), "--username", "owner", database),
             given=statement,
         ).strip()

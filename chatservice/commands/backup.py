@@ -20,7 +20,8 @@ def run(settings: Settings, file: Path) -> int:
     url = make_url(settings.records_url)
     if url.get_backend_name() != "sqlite" or not url.database:
         raise StartError(
-            "Databasen är inte SQLite: kopiera den med databasens eget verktyg, till exempel pg_dump."
+            "Databasen är PostgreSQL, och den kopierar du med dess eget verktyg: pg_dump --format=custom --file=… "
+            "(se Backups i docs/operations.md). Kopian ska förvaras som en nyckel, och bara ägaren ska kunna läsa den."
         )
     source = Path(url.database)
     if not source.is_file():

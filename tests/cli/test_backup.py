@@ -58,3 +58,13 @@ def test_a_damaged_database_gives_no_backup(shell, tmp_path):
 
 def test_there_is_no_backup_before_there_are_records(shell, tmp_path):
     assert "finns inte än" in shell.refuse("backup", str(tmp_path / "copy.sqlite3"))
+
+
+def test_a_postgresql_is_copied_with_its_own_tool_and_the_command_says_so(shell, tmp_path, monkeypatch):
+    monkeypatch.setenv("CHAT_RECORDS_URL", "postgresql+asyncpg://somebody:hemligt@127.0.0.1:1/chat")
+
+    assert shell.run("backup", str(tmp_path / "copy")) == 1
+
+    assert "pg_dump" in shell.err
+    assert "hemligt" not in shell.err
+    assert not (tmp_path / "copy").exists()

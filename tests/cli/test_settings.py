@@ -196,3 +196,42 @@ def test_no_value_gives_anything_but_settings_or_one_line(tmp_path_factory, name
 
     assert told == "" or told.startswith((f"CHAT_{name} ", "CHAT_SECRET "))
     assert "\n" not in told
+
+
+@pytest.mark.parametrize(
+    ("url", "mode", "told"),
+    [
+        ("mysql://somebody:hemligt-7c41@db/chat", "example", "går inte att läsa"),
+        ("postgresql://somebody:hemligt-7c41@db/chat", "example", "går inte att läsa"),
+        ("sqlite:///records.sqlite3", "example", "går inte att läsa"),
+        ("postgresql+asyncpg://somebody:hemligt-7c41@db.example.org/chat", "production", "utan kryptering"),
+        ("postgresql+asyncpg://somebody:hemligt-7c41@db/chat?ssl=prefer", "production", "utan kryptering"),
+        ("postgresql+asyncpg://somebody:hemligt-7c41@/chat?host=db", "production", "utan kryptering"),
+    ],
+)
+def test_a_database_that_cannot_be_used_or_is_reached_in_clear_is_refused_without_its_password(
+    tmp_path, url, mode, told
+):
+    environ = PRODUCTION if mode == "production" else {}
+
+    said = refusal({**environ, "CHAT_RECORDS_URL": url}, tmp_path)
+
+    assert told in said
+    assert "CHAT_RECORDS_URL" in said
+    assert "hemligt" not in said
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite+aiosqlite:////var/lib/chatservice/records.sqlite3",
+        "postgresql+asyncpg://somebody:word@127.0.0.1:5433/chat",
+        "postgresql+asyncpg://somebody:word@[::1]/chat",
+        "postgresql+asyncpg://somebody@/chat?host=/run/postgresql",
+        "postgresql+asyncpg://somebody:word@db.example.org/chat?ssl=verify-full",
+    ],
+)
+def test_a_database_here_or_behind_tls_is_taken(tmp_path, url):
+    environ = {**PRODUCTION, "CHAT_DATA_DIR": str(tmp_path / "var"), "CHAT_RECORDS_URL": url}
+
+    assert Settings.from_environment(environ).records_url == url

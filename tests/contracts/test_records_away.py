@@ -22,6 +22,7 @@ from chatservice.errors import RecordsAwayError, StartError
 from chatservice.ports import StaffSession
 from chatservice.records import connections, database, migrate, open_records
 from chatservice.records.database import RecordsAheadError
+from chatservice.records.migrations import head
 from tests.live_builders import EVENING
 from tests.postgres_server import PostgresServer, programs
 from tests.staff_builders import example_settings, fresh_records, prepare_records
@@ -145,7 +146,7 @@ async def test_tables_that_are_newer_than_the_program_are_refused_with_the_remed
             async with open_records(settings):
                 pass
     finally:
-        server.sql("UPDATE alembic_version SET version_num = '0005'", "records")
+        server.sql("UPDATE alembic_version SET version_num = :'head'", "records", {"head": head()})
 
 
 def damage(file, table):
