@@ -10,6 +10,7 @@ FOREIGN = (
     "theme/static/vendor/",
     "tests/fixtures/axe/",
     "package-lock.json",
+    "tools/observatory/package-lock.json",
     "tools/page_quality/package-lock.json",
     "requirements.lock",
     "requirements-dev.lock",

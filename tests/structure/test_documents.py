@@ -36,7 +36,7 @@ def required_packages() -> set[str]:
             requirement = line.partition("#")[0].strip()
             if requirement and not requirement.startswith("-"):
                 names.add(re.split(r"[\[<>=!~;\s]", requirement)[0].lower())
-    for file in ("package.json", "tools/page_quality/package.json"):
+    for file in ("package.json", "tools/page_quality/package.json", "tools/observatory/package.json"):
         names |= set(json.loads(text_of(file))["devDependencies"])
     return names
 

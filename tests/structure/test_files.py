@@ -98,6 +98,7 @@ def test_no_lock_file_records_where_packages_were_fetched() -> None:
     )
     locks = (
         "package-lock.json",
+        "tools/observatory/package-lock.json",
         "tools/page_quality/package-lock.json",
         "requirements.lock",
         "requirements-dev.lock",

@@ -39,8 +39,8 @@ def run(root: Path, *, only: str = "", conversation_only: bool = False) -> int:
     if node is None or browsers.chromium() is None:
         stop("Node 20 och Chromium behövs (sudo apt install nodejs npm chromium).")
     folder = root / "tools/page_quality"
-    _install(node, root)
-    _install(node, folder)
+    install(node, root)
+    install(node, folder)
     with tempfile.TemporaryDirectory(prefix="quality-") as name, running_service(root, Path(name)) as served:
         origin, site = served.origin, served.site
         addresses = [_address_of(path, site) for path in sorted(site.rglob("*.html"))] + list(SERVICE_PAGES)
@@ -111,7 +111,7 @@ def _address_of(path: Path, site: Path) -> str:
     return "/" + path.relative_to(site).as_posix().removesuffix("index.html")
 
 
-def _install(node: str, folder: Path) -> None:
+def install(node: str, folder: Path) -> None:
     """Install what the folder's lock file says, unless it is there."""
     lock, stamp = folder / "package-lock.json", folder / "node_modules/.package-lock.json"
     if stamp.exists() and stamp.stat().st_mtime >= lock.stat().st_mtime:

@@ -57,7 +57,7 @@ def running_service(root: Path, folder: Path) -> Generator[Served]:
         )  # fmt: skip
     origin = f"http://localhost:{port}"
     try:
-        _wait_for(origin, process)
+        wait_for(origin, process)
         yield Served(origin, site, environ)
     finally:
         process.terminate()
@@ -82,7 +82,8 @@ async def open_with_mentor(
     return fresh.code_secret
 
 
-def _wait_for(origin: str, process: "subprocess.Popen[bytes]") -> None:
+def wait_for(origin: str, process: "subprocess.Popen[bytes]") -> None:
+    """Return when the service answers. Raises RuntimeError when it does not."""
     deadline = time.monotonic() + START_TIMEOUT_S
     while True:
         with contextlib.suppress(urllib.error.URLError, OSError):
