@@ -8,6 +8,7 @@ connection. Many pairs are made at once, so that neither core waits for the othe
 
 import asyncio
 import json
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -31,6 +32,7 @@ WITHIN_S = 120.0
 BUSY = 503
 AGAIN_S = (1.0, 3.0, 10.0)
 
+Waiting = defaultdict[str, asyncio.Future["End[Visitor]"]]
 Who = TypeVar("Who", bound=Participant)
 
 
@@ -126,7 +128,7 @@ async def make_pairs(
 
     Of several processes mentors take one door after the other, and visitors so that half of the pairs use two.
     """
-    waiting: dict[str, End[Visitor]] = {}
+    waiting: Waiting = defaultdict(asyncio.get_running_loop().create_future)
     places = asyncio.Semaphore(at_once)
 
     async def make(number: int, account: Account) -> None:
@@ -144,28 +146,27 @@ async def _make_pair(
     mentors_door: MeasuredService,
     visitors_door: MeasuredService,
     account: Account,
-    waiting: dict[str, End[Visitor]],
+    waiting: Waiting,
 ) -> Pair:
     """Make a pair of a mentor and whoever has waited longest: as many come as are taken."""
     # Without somebody on duty the door is closed.
     mentor, cookie = await go_on_duty(mentors_door, account)
     own = await wait_in_line(visitors_door)
-    waiting[own.who.conversation] = own
+    waiting[own.who.conversation].set_result(own)
     await mentor.ask({"type": "take"})
     taken = await mentor.until_heard("taken")
-    while taken["conversation"] not in waiting:
-        # She was taken before her own page had heard that she waits; `asyncio.timeout` of the whole bounds this.
-        await asyncio.sleep(0.001)
-    visitor = waiting.pop(taken["conversation"])
+    # She may be taken before her own page has heard that she waits.
+    visitor = await waiting[taken["conversation"]]
+    del waiting[taken["conversation"]]
     await asyncio.gather(visitor.until(lambda: _talks(visitor.who)), mentor.until(lambda: _talks(mentor.who)))
     return Pair(visitor, mentor, cookie)
 
 
 async def wait_in_line(service: MeasuredService) -> End[Visitor]:
-    """Let a visitor come and return when she waits."""
+    """Let a visitor come and return when she waits, or has been taken already."""
     visitor = Visitor(Service(service.base_url), pins=[service.pin])
     end = await End.join(visitor, service.port, "visitor")
-    await end.until(lambda: visitor.phase == "waiting")
+    await end.until(lambda: visitor.phase != "")
     return end
 
 
