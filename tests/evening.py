@@ -8,6 +8,8 @@ import time
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
 
 from argon2 import PasswordHasher
 
@@ -20,11 +22,18 @@ from chatservice.usecases import accounts
 from chatservice.usecases.certification_items import note_examples
 from tests.running_service import EXAMPLE_PASSWORD, Credentials, RunningService
 from tools.participants.mentor import Mentor
+from tools.participants.participant import Participant
 from tools.participants.service import Service
 from tools.participants.visitor import Visitor
 
 # Signing in is tested elsewhere with the real cost; here fifty mentors need passwords at once.
 CHEAP_PASSWORDS = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+class House(Protocol):
+    """Whatever has records: a running service, or several processes of one."""
+
+    data_dir: Path
 
 
 @dataclass(frozen=True)
@@ -35,7 +44,7 @@ class Pair:
     mentor: Mentor
 
 
-async def add_mentors(service: RunningService, count: int) -> list[Credentials]:
+async def add_mentors(service: House, count: int) -> list[Credentials]:
     """Add mentors straight to the records, as `account add` does, with passwords that are cheap to check."""
     settings = Settings.from_environment({"CHAT_DATA_DIR": str(service.data_dir)})
     clock = settings.make_clock()
@@ -103,3 +112,27 @@ async def pairs_talking(stack: AsyncExitStack, service: RunningService, pin: str
     for pair in pairs:
         await asyncio.gather(pair.visitor.until_talking(), pair.mentor.until_talking())
     return pairs
+
+
+class Talker:
+    """One end that talks on and on; `said` is every text in order."""
+
+    def __init__(self, end: Participant, name: str) -> None:
+        self.end = end
+        self.name = name
+        self.said: list[str] = []
+
+    async def talk_until(self, enough: asyncio.Event) -> None:
+        """Say line after line, each when the one before it was acknowledged."""
+        while not enough.is_set():
+            await self.say()
+
+    async def say(self) -> None:
+        """Say one line more and wait until the server has it."""
+        self.said.append(f"{self.name} säger {len(self.said)}")
+        await self.end.say(self.said[-1])
+
+
+async def hear(end: Participant, count: int) -> list[str]:
+    """Return the first texts that an end was shown."""
+    return [await end.next_text() for _ in range(count)]

@@ -20,7 +20,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from pyotp.totp import TOTP
 
-START_TIMEOUT_S = 20
+START_TIMEOUT_S = 90
 STOP_TIMEOUT_S = 10
 COMMAND_TIMEOUT_S = 30
 EXAMPLE_PASSWORD = "exempel-lösenord-för-prov"

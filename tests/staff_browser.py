@@ -57,6 +57,19 @@ class StaffBrowser:
         kind = "application/x-www-form-urlencoded"
         assert self._post(path, urllib.parse.urlencode(fields), kind)[0] == 303
 
+    def form(self, path: str, **fields: str) -> str:
+        """Send a small form and return the page that answers it."""
+        kind = "application/x-www-form-urlencoded"
+        status, _, body = self._post(path, urllib.parse.urlencode(fields), kind)
+        assert status == 200, f"the form was answered {status}"
+        return body.decode()
+
+    def try_to_sign_in(self, username: str, password: str, code: str) -> int:
+        """Send the form of signing in; return the status of the answer."""
+        fields = {"username": username, "password": password, "code": code}
+        kind = "application/x-www-form-urlencoded"
+        return self._post("/mentor/logga-in", urllib.parse.urlencode(fields), kind)[0]
+
     def read(self, path: str) -> str:
         """Return a page."""
         connection = http.client.HTTPConnection(urlsplit(self.base_url).netloc, timeout=10)

@@ -8,10 +8,9 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from tests.evening import Pair, mentors_on_duty, pairs_talking, visitors_waiting
+from tests.evening import Pair, Talker, hear, mentors_on_duty, pairs_talking, visitors_waiting
 from tests.running_service import example_pin
 from tools.participants.mentor import RefusedError
-from tools.participants.participant import Participant
 
 CONVERSATIONS = 50
 LINES_BEFORE = 3
@@ -21,30 +20,6 @@ LINES_AFTER = 2
 @pytest.fixture(scope="module")
 def pin(project, example_home):
     return example_pin(project, example_home)
-
-
-class Talker:
-    """One end that talks on and on; `said` is every text in order."""
-
-    def __init__(self, end: Participant, name: str) -> None:
-        self.end = end
-        self.name = name
-        self.said: list[str] = []
-
-    async def talk_until(self, enough: asyncio.Event) -> None:
-        """Say line after line, each when the one before it was acknowledged."""
-        while not enough.is_set():
-            await self.say()
-
-    async def say(self) -> None:
-        """Say one line more and wait until the server has it."""
-        self.said.append(f"{self.name} säger {len(self.said)}")
-        await self.end.say(self.said[-1])
-
-
-async def hear(end: Participant, count: int) -> list[str]:
-    """Return the first texts that an end was shown."""
-    return [await end.next_text() for _ in range(count)]
 
 
 async def test_fifty_conversations_go_on_after_the_service_was_killed_in_the_middle(make_service, pin):
