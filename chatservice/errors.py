@@ -19,7 +19,6 @@
     │   ├── AlreadyTalkingError
     │   ├── NotOnDutyError
     │   ├── NotClearedError
-    │   ├── TooFastError
     │   ├── SignInRefusedError    wrong anything: one answer for every reason
     │   ├── LastFactorError       without it nothing but a recovery code would sign her in
     │   ├── UsernameTakenError
@@ -178,15 +177,6 @@ class NotClearedError(RefusedError):
 
     def __init__(self, missing: tuple[str, ...]) -> None:
         super().__init__({"missing": list(missing)})
-
-
-class TooFastError(RefusedError):
-    """The allowance of this seat or address is used up."""
-
-    code = "too_fast"
-
-    def __init__(self, retry_after_s: float) -> None:
-        super().__init__({"retry_after_s": round(retry_after_s, 1)})
 
 
 class SignInRefusedError(RefusedError):
