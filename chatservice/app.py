@@ -56,6 +56,7 @@ from chatservice.web import (
     hours,
     inbox,
     keys,
+    latest_check,
     mentor,
     numbers,
     office,
@@ -208,6 +209,7 @@ def create_app(settings: Settings) -> Quart:
         shifts,
         health,
         hours,
+        latest_check,
     ):
         app.register_blueprint(part.blueprint)
     app.register_blueprint(account_blueprint())

@@ -38,9 +38,7 @@ def make_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="kommando").add_parser
     _add(commands, "serve", "Starta tjänsten: chatten, och webbplatsen om den är byggd.")
     _add(commands, "migrate", "Skapa eller uppdatera databasens tabeller.")
-    _add(
-        commands, "doctor", "Granska inställningar, filer, nycklar och konton, och säg hur varje fel rättas."
-    )
+    _add_doctor(commands)
     example = _add(
         commands,
         "example",
@@ -62,6 +60,22 @@ def make_parser() -> argparse.ArgumentParser:
         "Radera genast det som har sparats så länge som det får. Tjänsten gör det själv varje timme.",
     )
     return parser
+
+
+def _add_doctor(commands: AddParser) -> None:
+    doctor = _add(
+        commands, "doctor", "Granska inställningar, filer, nycklar och konton, och säg hur varje fel rättas."
+    )
+    doctor.add_argument(
+        "--outside", nargs="?", const="här", metavar="ADRESS",
+        help="granska i stället det som webbläsare möter, på CHAT_PUBLIC_ORIGIN eller en annan adress",
+    )  # fmt: skip
+    doctor.add_argument(
+        "--log", type=Path, action="append", default=[], metavar="FIL",
+        help="leta efter adresser i en loggfil; kan anges flera gånger",
+    )  # fmt: skip
+    doctor.add_argument("--backups", type=Path, metavar="MAPP", help="granska säkerhetskopiorna i en mapp")
+    doctor.add_argument("--json", action="store_true", help="skriv det som hittas som JSON")
 
 
 def _add_canary(commands: AddParser) -> None:
@@ -235,4 +249,4 @@ def _run(options: argparse.Namespace) -> int:
         case _:
             from chatservice.commands import doctor
 
-            return doctor.run(settings, os.environ)
+            return doctor.run(settings, os.environ, options)

@@ -12,7 +12,7 @@ from quart import Quart, Response, request, websocket
 from chatservice.settings import Settings
 
 PRIVATE_PATHS = (
-    "/chatt/status", "/chatt/lage", "/chatt/lamna", "/halsa",
+    "/chatt/status", "/chatt/lage", "/chatt/lamna", "/chatt/kontroll", "/halsa",
     "/chatt/ws", "/valkommen", "/mentor", "/samordnare", "/redaktor", "/drift", "/konto", "/texter",
 )  # fmt: skip
 

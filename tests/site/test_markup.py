@@ -22,6 +22,7 @@ MENTOR_PAGES = ("/mentor/", "/mentor/pass/", "/mentor/certifiering/", "/texter/r
 SERVICE_PAGES = (
     "/valkommen/",
     "/chatt/lage/",
+    "/chatt/kontroll/",
     "/kontakt/skriv/",
     "/kontakt/skriv/tack/",
     "/mentor/logga-in",

@@ -15,6 +15,7 @@ from tests.web.conftest import ORIGIN, WebRoom
 ENGLISH = "?language=en"
 PAGES = (
     "/chatt/lage/",
+    "/chatt/kontroll/",
     "/chatt/omdome/",
     "/chatt/omdome/tack/",
     "/kontakt/skriv/",

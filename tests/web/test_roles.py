@@ -22,6 +22,7 @@ READERS: dict[str, frozenset[Role | None]] = {
     "/halsa": EVERYBODY,
     "/chatt/status": EVERYBODY,
     "/chatt/lage/": EVERYBODY,
+    "/chatt/kontroll/": EVERYBODY,
     "/chatt/lamna": EVERYBODY,
     "/chatt/omdome/": EVERYBODY,
     "/chatt/omdome/tack/": EVERYBODY,

@@ -11,7 +11,9 @@ from tools.content_check.findings import Findings
 from tools.content_check.pages import Page
 
 # Pages that the service answers; the site only links to them.
-SERVICE_ADDRESSES = frozenset({"/chatt/", "/chatt/lage/", "/kontakt/skriv/", "/mentor/", "/samordnare/"})
+SERVICE_ADDRESSES = frozenset(
+    {"/chatt/", "/chatt/lage/", "/chatt/kontroll/", "/kontakt/skriv/", "/mentor/", "/samordnare/"}
+)
 VAGUE_TEXTS = frozenset(
     {
         "här",

@@ -13,10 +13,10 @@ _LISTENS: Final = "0A"
 _PROC: Final = Path("/proc")
 
 
-def serving_processes(port: int) -> list[int]:
+def serving_processes(port: int, proc: Path = _PROC) -> list[int]:
     """Return the processes that listen on a port of this machine, as far as we may see."""
-    inodes = set(_listening_sockets(port))
-    return sorted(pid for pid in _processes() if inodes & set(_sockets_of(pid)))
+    inodes = set(_listening_sockets(port, proc))
+    return sorted(pid for pid in _processes(proc) if inodes & set(_sockets_of(pid, proc)))
 
 
 def temporary_folders(pids: list[int]) -> list[Path]:
@@ -31,9 +31,9 @@ def temporary_folders(pids: list[int]) -> list[Path]:
     return list(different.values())
 
 
-def swapped_kib(pid: int) -> int:
+def swapped_kib(pid: int, proc: Path = _PROC) -> int:
     """Return how much of a process's memory is in swap, where nobody looks; KiB."""
-    for line in (_PROC / str(pid) / "status").read_text().splitlines():
+    for line in (proc / str(pid) / "status").read_text().splitlines():
         if line.startswith("VmSwap:"):
             return int(line.split()[1])
     return 0
@@ -58,10 +58,10 @@ def _identity_of(folder: Path) -> tuple[int, int] | None:
         return None
 
 
-def _listening_sockets(port: int) -> Iterator[str]:
+def _listening_sockets(port: int, proc: Path) -> Iterator[str]:
     for table in ("tcp", "tcp6"):
         try:
-            lines = (_PROC / "net" / table).read_text().splitlines()[1:]
+            lines = (proc / "net" / table).read_text().splitlines()[1:]
         except OSError:
             continue
         for line in lines:
@@ -70,13 +70,13 @@ def _listening_sockets(port: int) -> Iterator[str]:
                 yield f"socket:[{fields[9]}]"
 
 
-def _processes() -> Iterator[int]:
-    yield from (int(entry.name) for entry in _PROC.iterdir() if entry.name.isdigit())
+def _processes(proc: Path) -> Iterator[int]:
+    yield from (int(entry.name) for entry in proc.iterdir() if entry.name.isdigit())
 
 
-def _sockets_of(pid: int) -> Iterator[str]:
+def _sockets_of(pid: int, proc: Path) -> Iterator[str]:
     try:
-        handles = list((_PROC / str(pid) / "fd").iterdir())
+        handles = list((proc / str(pid) / "fd").iterdir())
     except OSError:
         return
     for handle in handles:
