@@ -29,8 +29,13 @@ from chatservice.web.sockets import (
 
 
 def require_origin(parts: Parts) -> None:
-    """Refuse a handshake that another site's page began. Browsers always send the header; nobody else is meant."""
-    if websocket.headers.get("Origin") not in parts.settings.allowed_origins:
+    """Refuse a handshake that another site's page began.
+
+    Browsers always send Origin; nobody else is meant. Newer ones say in Sec-Fetch-Site, too, how page and service are
+    related, and both must be right.
+    """
+    origin, site = websocket.headers.get("Origin"), websocket.headers.get("Sec-Fetch-Site")
+    if origin not in parts.settings.allowed_origins or site not in {None, "same-origin"}:
         abort(403)
 
 

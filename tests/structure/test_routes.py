@@ -12,7 +12,18 @@ from chatservice.records import migrate
 from chatservice.settings import Settings
 
 FOREIGN = "https://example.org"
+OURS = "http://localhost:8000"
 SAFE = {"GET", "HEAD", "OPTIONS"}
+# Who is not a page of ours, by what its browser says of it. Without Sec-Fetch-Site it is an older browser, and Origin
+# alone decides; with it, both must be right.
+STRANGERS = (
+    {},
+    {"Origin": FOREIGN},
+    {"Origin": "null"},
+    {"Origin": FOREIGN, "Sec-Fetch-Site": "same-origin"},
+    *({"Origin": OURS, "Sec-Fetch-Site": site} for site in ("cross-site", "same-site", "none", "")),
+    *({"Origin": f"{OURS}{more}"} for more in ("/", ".example.org", "0")),
+)
 # What bounds each route. "cheap" answers without a database, without waiting and without remembering who asked.
 BOUNDS = {
     "/": "cheap: a file, answered 304 when unchanged",
@@ -149,7 +160,7 @@ async def test_no_route_lets_another_site_change_anything(app: Quart) -> None:
 
     async with app.test_app() as running:
         for path, method in changing:
-            for headers in ({"Origin": FOREIGN}, {"Origin": "null", "Sec-Fetch-Site": "cross-site"}, {}):
+            for headers in (*STRANGERS, {"Origin": "null", "Sec-Fetch-Site": "same-site"}):
                 answer = await running.test_client().open(path, method=method, headers=headers, json={})
                 answers[path, f"{method} {headers}"] = answer.status_code
 
@@ -163,7 +174,7 @@ async def test_no_socket_opens_for_another_site(app: Quart) -> None:
 
     async with app.test_app() as running:
         for path in sockets:
-            for headers in ({"Origin": FOREIGN}, {"Origin": "null"}, {}):
+            for headers in (*STRANGERS, {"Sec-Fetch-Site": "same-origin"}):
                 with pytest.raises(WebsocketResponseError) as refused:
                     async with running.test_client().websocket(path, headers=headers) as socket:
                         await socket.receive()

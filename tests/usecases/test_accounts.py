@@ -1,11 +1,11 @@
 """Staff accounts and signing in, through the use cases and over a real database."""
 
-import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
-from argon2 import PasswordHasher
+from argon2 import Parameters, PasswordHasher, extract_parameters
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -229,20 +229,37 @@ def test_every_username_that_is_taken_is_plain(name):
         assert 1 <= len(name) <= 32
 
 
-async def test_nobody_and_somebody_cost_the_same_work():
-    passwords = Argon2Passwords(PasswordHasher(time_cost=2, memory_cost=4096, parallelism=1))
-    somebody = await passwords.hash(PASSWORD)
+class CountingHasher(PasswordHasher):
+    """Argon2 that tells what each comparison costs: time, memory and lanes stand in the hash."""
 
-    async def worked_s(password_hash):
-        # The processor's time of this process, and the least of many: what else the machine does is no part of it.
-        began = time.process_time()
-        assert not await passwords.matches(password_hash, "wrong")
-        return time.process_time() - began
+    def __init__(self) -> None:
+        super().__init__(time_cost=1, memory_cost=8, parallelism=1)
+        self.work: list[Parameters] = []
 
-    nobody_s = min([await worked_s(None) for _ in range(15)])
-    somebody_s = min([await worked_s(somebody) for _ in range(15)])
+    def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:
+        self.work.append(extract_parameters(str(hash)))
+        return super().verify(hash, password)
 
-    assert 0.5 < nobody_s / somebody_s < 2
+
+@pytest.mark.parametrize("wrong", ["nobody", "closed", "invited", "password", "code", "long password"])
+async def test_whoever_is_refused_has_cost_one_comparison_of_the_same_price(room, wrong):
+    hasher = CountingHasher()
+    room.desk = replace(room.desk, passwords=Argon2Passwords(hasher))
+    person = await room.add()
+    given: dict[str, str] = {}
+    if wrong == "nobody":
+        given = {"username": "ingen"}
+    elif wrong == "closed":
+        await people.deactivate(room.desk, None, person.account.id)
+    elif wrong == "invited":
+        await room.desk.records.accounts.renew(person.account.id, password_hash="", code_secret="")
+    else:
+        given = {"code": "0"} if wrong == "code" else {"password": "x" * (400 if "long" in wrong else 12)}
+
+    with pytest.raises(SignInRefusedError):
+        await room.sign_in(person, **given)
+
+    assert [(one.time_cost, one.memory_cost, one.parallelism) for one in hasher.work] == [(1, 8, 1)]
 
 
 async def test_a_clock_set_by_a_test_takes_codes_of_both_clocks():
