@@ -210,7 +210,7 @@ class MemoryLiveStore:
             self._absent_since_s.pop((conversation_id, side), None)
         self._bury(conversation_id, by)
         self._ring_house()
-        self._ring_both(conversation_id)
+        self._ring_both(entry)
 
     # -- envelopes
 
@@ -265,7 +265,7 @@ class MemoryLiveStore:
         entry = self._entry(seat.conversation_id)
         entry.sit(seat.side, Presence(connection, Pulse(), self._clock.monotonic_s()))
         self._absent_since_s.pop((seat.conversation_id, seat.side), None)
-        self._ring_both(seat.conversation_id)
+        self._ring_both(entry)
 
     async def pulse(self, seat: Seat, pulse: Pulse) -> None:
         """Note a sign of life and ring the other seat."""
@@ -274,7 +274,7 @@ class MemoryLiveStore:
         turned = known.pulse.visible != pulse.visible
         changed_s = self._clock.monotonic_s() if turned else known.changed_s
         entry.sit(seat.side, Presence(known.connection, pulse, changed_s))
-        self._belfry.ring(seat_topic(seat.conversation_id, seat.side.other))
+        self._belfry.ring(entry.topic_beside(seat.side))
 
     async def depart(self, seat: Seat, connection: str) -> None:
         """Note that a connection is gone; one that lost its seat earlier changes nothing."""
@@ -282,7 +282,7 @@ class MemoryLiveStore:
         if entry is not None and entry.presence[seat.side].connection == connection:
             entry.sit(seat.side, self._nobody())
             self._note_absence(seat.conversation_id, seat.side)
-            self._belfry.ring(seat_topic(seat.conversation_id, seat.side.other))
+            self._belfry.ring(entry.topic_beside(seat.side))
 
     async def view(self, conversation_id: str) -> View | None:
         """Return a conversation as its sockets see it, or None when it is erased."""
@@ -455,7 +455,7 @@ class MemoryLiveStore:
             if entry.presence[Side.MENTOR].connection is None:
                 self._note_absence(conversation.id, Side.MENTOR)
         self._ring_house()
-        self._ring_both(conversation.id)
+        self._ring_both(entry)
 
     def _vacate(self, conversation: Conversation) -> None:
         if conversation.next is not None and conversation.next.account_id is not None:
@@ -524,6 +524,6 @@ class MemoryLiveStore:
         self._free = None
         self._belfry.ring(QUEUE_TOPIC)
 
-    def _ring_both(self, conversation_id: str) -> None:
-        for side in Side:
-            self._belfry.ring(seat_topic(conversation_id, side))
+    def _ring_both(self, entry: _Entry) -> None:
+        self._belfry.ring(entry.visitor_topic)
+        self._belfry.ring(entry.mentor_topic)
