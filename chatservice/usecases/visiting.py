@@ -104,7 +104,9 @@ async def _begin(
     await admit()
     # Letting in takes time: another page of the same visitor's may have been faster.
     held = await live.find(join.conversation)
-    if held is not None and hmac.compare_digest(held.token_hash, token_hash):
+    if held is not None:
+        if not hmac.compare_digest(held.token_hash, token_hash):
+            raise NotOwnerError
         return VisitorJoined(visitor_seat(held.id), held, new=False)
     conversation = Conversation(join.conversation, token_hash, now_ms(clock), new_share())
     await live.open(conversation, queue_cap=queue_cap)

@@ -33,6 +33,8 @@ class House:
         self.clock = HandClock()
         self.tickets = TicketBook(secrets.token_bytes(32))
         self.closed = False
+        self.faster = None
+        """A page that begins while another one is being let in."""
         self.restart()
 
     def restart(self):
@@ -59,6 +61,9 @@ class House:
     async def _admit(self):
         if self.closed:
             raise ClosedError
+        if self.faster is not None:
+            faster, self.faster = self.faster, None
+            await self.join(faster)
 
 
 @pytest.fixture
@@ -85,6 +90,22 @@ async def test_nobody_begins_when_the_queue_is_full(house, visitor):
 
     with pytest.raises(FullError):
         await house.join(visitor.join(CHALLENGE), queue_cap=1)
+
+
+async def test_two_pages_of_one_visitor_that_are_let_in_at_once_share_one_conversation(house, visitor):
+    house.faster = visitor.join(CHALLENGE)
+
+    joined = await house.join(visitor.join(CHALLENGE))
+
+    assert not joined.new
+    assert await house.live.waiting_count() == 1
+
+
+async def test_a_page_with_another_token_that_is_let_in_at_once_takes_nothing_over(house, visitor):
+    house.faster = visitor.join(CHALLENGE)
+
+    with pytest.raises(NotOwnerError):
+        await house.join(dataclasses.replace(visitor.join(CHALLENGE), token=VisitorKeys().token))
 
 
 async def test_a_proof_for_another_challenge_is_refused(house, visitor):
