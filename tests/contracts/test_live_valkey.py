@@ -14,6 +14,7 @@ from chatservice.domain.duty import DutyState
 from chatservice.domain.seat import MentorSeat, Side, seat_of_mentor
 from chatservice.errors import (
     AlreadyTalkingError,
+    ColleagueAwayError,
     FullError,
     LiveStoreAwayError,
     NobodyWaitingError,
@@ -113,6 +114,46 @@ async def test_one_mentor_with_two_keys_in_two_processes_gets_one_seat_though_tw
 
     assert sum(isinstance(result, AlreadyTalkingError) for result in results) == 1
     assert await processes[0].waiting_count() == 1
+
+
+async def test_a_colleague_who_goes_off_duty_between_two_questions_is_not_asked(stores, monkeypatch):
+    live = await stores()
+    await live.mentor_arrives(8, "page", Colleague(OTHER_KEY_ID, "Exempel Två"))
+    await live.set_duty(8, DutyState.ON)
+    await live.open(waiting_conversation("a"), queue_cap=9)
+    await live.take_oldest(account_id=7, key_id=KEY_ID)
+    await live.post(seat_in(), draft(0, epoch=1, kind="grant"))
+    look = live._free_colleagues
+
+    async def look_and_be_overtaken():
+        seen = await look()
+        await live.set_duty(8, DutyState.OFF)
+        return seen
+
+    monkeypatch.setattr(live, "_free_colleagues", look_and_be_overtaken)
+    with pytest.raises(ColleagueAwayError):
+        await live.ask_colleague("a", OTHER_KEY_ID)
+    assert await live.asked(8) is None
+
+
+async def test_a_mentor_who_leaves_while_she_is_being_asked_is_asked_no_longer(stores, monkeypatch):
+    live = await stores()
+    await live.mentor_arrives(8, "page", Colleague(OTHER_KEY_ID, "Exempel Två"))
+    await live.set_duty(8, DutyState.ON)
+    await live.open(waiting_conversation("a"), queue_cap=9)
+    await live.take_oldest(account_id=7, key_id=KEY_ID)
+    await live.post(seat_in(), draft(0, epoch=1, kind="grant"))
+    asked = live.asked
+
+    async def not_asked_and_then_asked(account_id):
+        monkeypatch.setattr(live, "asked", asked)
+        await live.ask_colleague("a", OTHER_KEY_ID)
+
+    monkeypatch.setattr(live, "asked", not_asked_and_then_asked)
+    await live.mentor_departs(8, "page")
+
+    assert await live.asked(8) is None
+    assert (await live.find("a")).next is None
 
 
 async def test_changes_that_race_are_all_applied_to_what_the_others_made(stores):
@@ -316,7 +357,7 @@ async def test_a_server_that_is_gone_is_said_to_be_away_at_once_and_used_again_w
         await has_rung(live, bell)
         await live.arrive(seat_in(), "tab")
         assert await has_rung(live, bell), "it is followed at the new server too"
-        assert await live.overdue(**GRACE) == []
+        await live.make_up()
         view = await live.view("a")
         assert view is not None
         assert view.presence[Side.VISITOR].connection is None, "she left while nobody could be told"

@@ -94,11 +94,18 @@ class ValkeyLiveStore(Mentors, Seats):
     # -- being one of several processes
 
     async def keep(self) -> None:
-        """Say again and again that this process is alive, for as long as it is."""
+        """Say again and again that this process is alive, for as long as it is, and make up for what it owes."""
         while True:
             await asyncio.sleep(_BEAT_EVERY_S)
             with contextlib.suppress(LiveStoreAwayError):
                 await self.beat()
+                await self.make_up()
+
+    async def make_up(self) -> None:
+        """Empty the seats that this process could not empty in time."""
+        for owed in list(self._owed):
+            await self._empty(self._process, owed)
+            self._owed.discard(owed)
 
     async def leave(self) -> None:
         """Empty all seats of this process at once: it ends."""
@@ -107,10 +114,7 @@ class ValkeyLiveStore(Mentors, Seats):
             await self._bury(self._process, cast("list[bytes]", entries))
 
     async def _bury_the_gone(self) -> None:
-        """Empty the seats of processes that are gone, and those that this one could not empty in time."""
-        for owed in list(self._owed):
-            await self._empty(self._process, owed)
-            self._owed.discard(owed)
+        """Empty the seats of processes that are gone."""
         gone = cast("list[bytes | list[bytes]]", await self._call(_GONE))
         for process, entries in zip(gone[::2], gone[1::2], strict=True):
             await self._bury(cast("bytes", process).decode(), cast("list[bytes]", entries))
