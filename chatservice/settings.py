@@ -58,8 +58,8 @@ class Settings:
     """CHAT_QUEUE_CAP: how many visitors may wait at once, 1 to 10,000; a take costs the same with 5,000 waiting."""
 
     free_starts: int = 25
-    """CHAT_FREE_STARTS: so many conversations may begin in a minute, and so many visitors may wait, before the browser of
-    whoever begins is asked to do a little work first (scripts cannot take the whole queue), 0 to 1,000,000."""
+    """CHAT_FREE_STARTS: so many conversations may begin in a minute, and so many visitors wait, before newcomers'
+    browsers are asked for a little work, so that scripts cannot take the whole queue, 0 to 1,000,000."""
 
     visitor_grace_s: float = 60
     """CHAT_VISITOR_GRACE_S: how long a lost visitor keeps her place or seat, seconds."""
@@ -86,10 +86,9 @@ class Settings:
     """CHAT_BLOCK_S: how long "Avsluta och spärra" keeps new conversations of that connection out, seconds."""
 
     proxy_hops: int = 0
-    """CHAT_PROXY_HOPS: how many web servers stand in front and append to X-Forwarded-For, 0 to 5. The service believes
-    the address that the outermost of them saw; with 0, the peer's. Too low a number gives everybody the address of a
-    server in front, and then one block shuts everybody out: that cannot be noticed from here. Too high a number
-    believes what a browser claims. Addresses of this machine and of private networks are never blocked."""
+    """CHAT_PROXY_HOPS: how many web servers stand in front and append to X-Forwarded-For, 0 to 5. The address that
+    the outermost of them saw is believed; with 0, the peer's. Too low, and one block shuts everybody out, unnoticed
+    from here; too high, and a browser's claim is believed. Private networks and this machine are never blocked."""
 
     metrics_port: int = 0
     """CHAT_METRICS_PORT: a port of 127.0.0.1 for `/redo` and `/metrics`, 1 to 65535; 0 for neither."""
