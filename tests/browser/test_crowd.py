@@ -1,4 +1,4 @@
-"""In a crowd a visitor's browser works a little before it gets its place. The page says so; she need not do anything."""
+"""In a crowd a visitor's browser does a little work before it gets its place. The page says so and asks nothing."""
 
 from collections.abc import Callable
 
