@@ -37,7 +37,7 @@ BACK_P95_S = 3.0
 BACK_PLANNED_S = 10.0
 COLUMNS = (
     "round", "down_s", "from_kill_p50_s", "from_kill_p95_s", "from_kill_max_s",
-    "from_listening_p95_s", "from_listening_max_s", "talking_p95_s",
+    "from_listening_p95_s", "from_listening_max_s", "talking_p95_s", "server_cpu_s", "client_cpu_s",
     "lost", "doubled", "out_of_order", "foreign", "alarms", "heard", "held_by_nobody", "said",
 )  # fmt: skip
 
@@ -68,7 +68,7 @@ async def run_round(
     for end in ends:
         end.expect_return()
     away = await _take_away(evening) if take_away else Away([], [], 0)
-    killed_at = time.monotonic()
+    killed_at, client_s = time.monotonic(), time.process_time()
     await asyncio.to_thread(service.end, signal.SIGTERM if planned else signal.SIGKILL)
     listening_at = await asyncio.to_thread(service.start)
     gone = {talk.visitor for talk in away.visitors}
@@ -76,6 +76,7 @@ async def run_round(
     alone = {talk.mentor for talk in away.visitors}
     for end in living:
         await end.until(lambda end=end: end.let_in_at is not None)
+    server_cpu_s, client_cpu_s = service.cpu_s(), time.process_time() - client_s
     for end in living:
         if end not in alone:
             await end.until(lambda end=end: end.talks_at is not None)
@@ -96,6 +97,7 @@ async def run_round(
         "from_listening_p95_s": percentile([at - listening_at for at in back], 0.95),
         "from_listening_max_s": max(back) - listening_at,
         "talking_p95_s": percentile(talks, 0.95),
+        "server_cpu_s": server_cpu_s, "client_cpu_s": client_cpu_s,
         "heard": sum(end.restarts_heard for end in ends) - heard_before, "ends": len(living),
         "visitors_taken_away": len(away.visitors), "mentors_opened_anew": len(away.mentors),
         "held_by_nobody": away.held_by_nobody,

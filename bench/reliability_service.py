@@ -129,6 +129,11 @@ class TriedService:
         except (URLError, OSError):
             return Answer(0, "")
 
+    def cpu_s(self) -> float:
+        """Return the processor seconds that the process has used."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def figures(self) -> dict[str, int]:
         """Return resident memory in KiB, open file descriptors and threads of the process."""
         status = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii")
