@@ -3,7 +3,8 @@
 Why. On the way through Hypercorn, wsproto and Quart a message crosses two queues, three tasks and a state machine in
 Python each way; that is two thirds of its cost (bench/README.md). The handshake still goes all the way: TLS, limits,
 sign-in, origin and refusals are Hypercorn's and Quart's. Then the transport gets a protocol of picows, a maintained
-frame library in C that refuses what RFC 6455 forbids, and Hypercorn waits beside it for the connection's end.
+frame library in C that refuses what RFC 6455 forbids. Hypercorn waits beside it until the peer has joined and the app
+attends to it (`web/attendance.py`); then its objects and Quart's are let go, and most of the memory with them.
 
 This leans on Hypercorn's insides, so `is_usable` asks for the versions it was tested with; with others, over HTTP/2, or
 with CHAT_SOCKETS=plain the connection stays on the path through Quart, which the same tests run over.
