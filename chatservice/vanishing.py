@@ -59,6 +59,13 @@ class Vanishing:
     lost: Callable[[], Awaitable[None]]
 
 
+async def check_live(settings: Settings) -> None:
+    """Raise `StartError` for a server that cannot be used: told before anything is started."""
+    if settings.live_url != MEMORY_URL:
+        async with open_connection(settings.live_url):
+            pass
+
+
 def check_live_url(settings: Settings) -> None:
     """Raise `StartError` for a CHAT_LIVE_URL that names no place we know."""
     if settings.live_url != MEMORY_URL:

@@ -44,8 +44,10 @@ class Pair:
     mentor: Mentor
 
 
-async def add_mentors(service: House, count: int) -> list[Credentials]:
-    """Add mentors straight to the records, as `account add` does, with passwords that are cheap to check."""
+async def add_mentors(
+    service: House, count: int, *, role: Role = Role.MENTOR, name: str = "mentor"
+) -> list[Credentials]:
+    """Add mentors (or another role) straight to the records, as `account add` does, with passwords cheap to check."""
     settings = Settings.from_environment({"CHAT_DATA_DIR": str(service.data_dir)})
     clock = settings.make_clock()
     async with open_records(settings) as records:
@@ -53,8 +55,8 @@ async def add_mentors(service: House, count: int) -> list[Credentials]:
         fresh = [
             await accounts.add_account(
                 desk,
-                username=f"mentor-{number}",
-                role=Role.MENTOR,
+                username=f"{name}-{number}",
+                role=role,
                 alias=f"Exempel {number}",
                 password=EXAMPLE_PASSWORD,
             )

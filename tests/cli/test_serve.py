@@ -97,6 +97,17 @@ def test_a_busy_port_is_one_line(project, tmp_path):
     assert "CHAT_PORT=" in said
 
 
+def test_a_valkey_that_does_not_answer_is_one_line_without_its_password(project, tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        gone = probe.getsockname()[1]
+
+    said = refuse(project, tmp_path, free_port(), CHAT_LIVE_URL=f"valkey://:marker@127.0.0.1:{gone}/0")
+
+    assert "Valkey svarar inte" in said
+    assert "CHAT_LIVE_URL" in said
+    assert "marker" not in said
+
+
 def test_an_address_of_another_machine_is_one_line(project, tmp_path):
     assert "CHAT_BIND" in refuse(project, tmp_path, free_port(), CHAT_BIND="192.0.2.1")
 

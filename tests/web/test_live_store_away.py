@@ -25,14 +25,17 @@ class Away:
         raise LiveStoreAwayError
 
 
+AWAY: Any = Away()
+
+
 @pytest.fixture
 async def away(web):
     """Let the live store, the limits and the delays of a running app be away."""
     parts = web.app.extensions[EXTENSION]
     for name, value in {
-        "live": Away(),
-        "letter_limits": LetterLimits(Away()),
-        "answer_limits": LetterLimits(Away()),
+        "live": AWAY,
+        "letter_limits": LetterLimits(AWAY),
+        "answer_limits": LetterLimits(AWAY),
     }.items():
         object.__setattr__(parts, name, value)
     return web
@@ -83,7 +86,7 @@ async def test_a_letter_that_was_taken_is_taken_though_it_cannot_be_counted(web)
 
 async def test_a_sign_in_is_refused_for_now_and_no_guess_is_looked_at(web):
     person = await web.staff.add()
-    object.__setattr__(web.app.extensions[EXTENSION], "sign_in_delays", SignInDelays(Away()))
+    object.__setattr__(web.app.extensions[EXTENSION], "sign_in_delays", SignInDelays(AWAY))
 
     answer = await web.sign_in(web.browser(), person)
 
