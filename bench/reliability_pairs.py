@@ -218,6 +218,18 @@ class Evening:
                 await end.until_talking()
         return talks
 
+    async def take_whoever_comes(self, accounts: Sequence[Account]) -> dict[str, Mentor]:
+        """Sign these mentors in and let each take somebody who came by herself; return them by conversation."""
+        taken: dict[str, Mentor] = {}
+        for account in accounts:
+            mentor = await self._mentor(account)
+            await mentor.set_duty("on")
+            await mentor.until(lambda mentor=mentor: bool(mentor.waiting))
+            taken[await mentor.take()] = mentor
+        for mentor in taken.values():
+            await mentor.until_talking()
+        return taken
+
     async def chatter(self, every_s: float) -> None:
         """Let everybody say something about every so many seconds, until cancelled."""
         while True:

@@ -65,10 +65,14 @@ class Line:
 
 
 class Relay:
-    """Listens on a port of its own. Use it as an async context."""
+    """Listens on a port of its own. Use it as an async context.
 
-    def __init__(self, host: str, port: int) -> None:
+    With ``origin`` it says that handshakes come from there, for clients that are no browsers and do not say it.
+    """
+
+    def __init__(self, host: str, port: int, *, origin: str = "") -> None:
         self._to = (host, port)
+        self._origin = origin
         self._lines: set[Line] = set()
         self._open: set[Line] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -113,6 +117,8 @@ class Relay:
         self._open.add(line)
         self._tasks.add(task)
         try:
+            if self._origin:
+                await self._name_origin(reader, far_writer)
             await asyncio.gather(line.carry(reader, far_writer), line.carry(far_reader, writer))
         finally:
             self._lines.discard(line)
@@ -120,3 +126,10 @@ class Relay:
             self._tasks.discard(task)
             writer.close()
             far_writer.close()
+
+    async def _name_origin(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            request = await reader.readuntil(b"\r\n")
+        except (OSError, asyncio.IncompleteReadError):
+            return
+        writer.write(request + f"Origin: {self._origin}\r\n".encode())

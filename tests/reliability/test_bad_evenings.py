@@ -8,6 +8,7 @@ import asyncio
 import pytest
 
 from bench import reliability_kill
+from bench.reliability_browsers import Visitors, cut_browsers
 from bench.reliability_cuts import cut_again_and_again
 from bench.reliability_kill import run_round
 from bench.reliability_pairs import Evening, Faults
@@ -17,7 +18,7 @@ from bench.reliability_soak import Traffic
 from bench.service import make_home
 
 PAIRS = 4
-TESTS = 3
+TESTS = 4
 """Each with mentors of its own: a one-time code works once, and who talks takes nobody else."""
 
 
@@ -67,17 +68,17 @@ async def test_lines_that_are_cut_again_and_again_show_everything_once_and_in_or
     ):
         await evening.begin(home.mentors[PAIRS : 2 * PAIRS])
 
-        row = await cut_again_and_again(evening, relay, 40, cuts_per_s=20.0, holes=False)
+        row = await cut_again_and_again(evening, relay, 24, cuts_per_s=20.0, holes=False)
 
     assert (row["settled"], faults_in(row)) == (True, Faults())
-    assert row["cuts"] == 40
+    assert row["cuts"] == 24
 
 
 async def test_conversations_that_end_and_begin_all_the_time_leave_no_descriptor_behind(service, home):
     # Four more for the records' own connections, which are opened when they are needed.
     most = service.figures()["fds"] + 4
     async with Evening(service.base_url, home.pin) as evening:
-        await evening.begin(home.mentors[2 * PAIRS :])
+        await evening.begin(home.mentors[2 * PAIRS : 3 * PAIRS])
 
         traffic = Traffic(evening, renewed_per_s=20.0, cut_per_s=10.0)
         async with asyncio.timeout(60):
@@ -94,3 +95,22 @@ async def test_conversations_that_end_and_begin_all_the_time_leave_no_descriptor
     async with asyncio.timeout(20):
         while service.figures()["fds"] > most:
             await asyncio.sleep(0.05)
+
+
+async def test_the_browsers_own_code_shows_everything_once_and_in_order_when_its_lines_are_cut(
+    service, home, monkeypatch
+):
+    monkeypatch.setattr("bench.reliability_browsers.SAYS_EVERY_S", 0.3)
+    monkeypatch.setattr("bench.reliability_browsers.SHARES", {"reset": 0.4, "finish": 0.3, "middle": 0.3})
+    async with (
+        Relay("127.0.0.1", service.port, origin=service.base_url) as relay,
+        Evening(service.base_url, home.pin) as evening,
+    ):
+        visitors = await Visitors.come(relay.base_url, home.pin, 2)
+        mentors = await evening.take_whoever_comes(home.mentors[3 * PAIRS : 3 * PAIRS + 2])
+
+        row = await cut_browsers(visitors, mentors, relay, 12)
+
+        await visitors.go()
+    assert (row["settled"], faults_in(row)) == (True, Faults())
+    assert row["cuts"] == 12
