@@ -44,8 +44,8 @@ def look_from_outside(settings: Settings) -> Iterator[Finding]:
     try:
         browser = Browser(settings.public_origin)
         yield from _answers(browser, settings)
-        yield from _encryption(browser)
-        yield from _clock(browser)
+        yield from look_at_encryption(browser)
+        yield from look_at_clock(browser)
         yield from _smaller_forms(browser)
         yield from walk_site(browser)
         yield from _sockets(browser)
@@ -100,7 +100,8 @@ def _headers(what: str, answer: Answer, expected: dict[str, str]) -> Iterator[Fi
         yield wrong(f"{what} sätter en kaka hos besökaren: stäng av det i webbservern framför.")
 
 
-def _encryption(browser: Browser) -> Iterator[Finding]:
+def look_at_encryption(browser: Browser) -> Iterator[Finding]:
+    """Look at the certificate, and at what answers without encryption."""
     if not browser.is_https:
         yield advice("Adressen är inte https: det duger bara för exempel på den egna datorn.")
         return
@@ -123,7 +124,8 @@ def _encryption(browser: Browser) -> Iterator[Finding]:
         yield wrong("Den som kommer med http blir kvar där: skicka vidare till https med 308.")
 
 
-def _clock(browser: Browser) -> Iterator[Finding]:
+def look_at_clock(browser: Browser) -> Iterator[Finding]:
+    """Compare the origin's clock with this machine's."""
     given = browser.get("/halsa").first("Date")
     if not given:
         yield advice("Svaren har ingen Date, så klockan kunde inte jämföras.")
