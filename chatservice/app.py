@@ -81,6 +81,7 @@ from chatservice.web.languages import register_languages
 from chatservice.web.letter_limits import LetterLimits
 from chatservice.web.parts import EXTENSION, Parts
 from chatservice.web.passkeys import passkey_blueprint
+from chatservice.web.path_numbers import register_path_numbers
 from chatservice.web.session_watch import SessionWatch
 from chatservice.web.sign_in_delay import SignInDelays
 from chatservice.web.site import site_blueprint
@@ -192,6 +193,7 @@ def create_app(settings: Settings) -> Quart:
     register_access(app, settings)
     register_error_pages(app)
     register_languages(app, organisation)
+    register_path_numbers(app)
     for part in (
         visitor,
         mentor,

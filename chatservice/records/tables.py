@@ -7,6 +7,8 @@ is kept, stands in docs/what_we_hold.md, which a test compares with the live sch
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, LargeBinary, MetaData, String, Table
 
+from chatservice.records.column_types import NUMBER
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(column_0_label)s",
@@ -19,7 +21,7 @@ metadata = MetaData(
 accounts = Table(
     "accounts",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", NUMBER, primary_key=True),
     Column("username", String(64), nullable=False, unique=True),
     Column("role", String(16), nullable=False),
     Column("alias", String(64), nullable=False),
@@ -36,7 +38,7 @@ sessions = Table(
     "sessions",
     metadata,
     Column("id", String(64), primary_key=True),
-    Column("account_id", Integer, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("account_id", NUMBER, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("created_at", BigInteger, nullable=False),
     Column("seen_at", BigInteger, nullable=False),
     Column("confirmed_at", BigInteger, nullable=False),
@@ -46,7 +48,7 @@ invitations = Table(
     "invitations",
     metadata,
     Column("id", String(64), primary_key=True),
-    Column("account_id", Integer, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, unique=True),
+    Column("account_id", NUMBER, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, unique=True),
     Column("kind", String(8), nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
@@ -56,7 +58,7 @@ passkeys = Table(
     "passkeys",
     metadata,
     Column("id", String(1400), primary_key=True),
-    Column("account_id", Integer, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("account_id", NUMBER, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("public_key", LargeBinary, nullable=False),
     Column("sign_count", BigInteger, nullable=False),
     Column("name", String(40), nullable=False),
@@ -67,7 +69,7 @@ recovery_codes = Table(
     "recovery_codes",
     metadata,
     Column("id", String(64), primary_key=True),
-    Column("account_id", Integer, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("account_id", NUMBER, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True),
 )
 
 factor_losses = Table(
@@ -75,12 +77,12 @@ factor_losses = Table(
     metadata,
     Column(
         "account_id",
-        Integer,
+        NUMBER,
         ForeignKey("accounts.id", ondelete="CASCADE"),
         primary_key=True,
         autoincrement=False,
     ),
-    Column("asked_by", Integer, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False),
+    Column("asked_by", NUMBER, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False),
     Column("asked_at", BigInteger, nullable=False),
 )
 
@@ -89,7 +91,7 @@ certification_items = Table(
     metadata,
     Column(
         "account_id",
-        Integer,
+        NUMBER,
         ForeignKey("accounts.id", ondelete="CASCADE"),
         primary_key=True,
         autoincrement=False,
@@ -102,14 +104,14 @@ certification_items = Table(
     Column("valid_until", String(10), nullable=False),  # the last day; "" without an end
     Column("number", Integer, nullable=False),
     Column("typed_name", String(80), nullable=False),
-    Column("noted_by", Integer, ForeignKey("accounts.id"), nullable=False),
+    Column("noted_by", NUMBER, ForeignKey("accounts.id"), nullable=False),
 )
 
 quarantines = Table(
     "quarantines",
     metadata,
-    Column("id", Integer, primary_key=True),
-    Column("account_id", Integer, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("id", NUMBER, primary_key=True),
+    Column("account_id", NUMBER, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("first_day", String(10), nullable=False),
     Column("last_day", String(10), nullable=False),
 )
@@ -117,8 +119,8 @@ quarantines = Table(
 shifts = Table(
     "shifts",
     metadata,
-    Column("id", Integer, primary_key=True),
-    Column("account_id", Integer, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("id", NUMBER, primary_key=True),
+    Column("account_id", NUMBER, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("starts_at", BigInteger, nullable=False),
     Column("ends_at", BigInteger, nullable=False, index=True),
     Column("up_for_swap", Boolean, nullable=False),
@@ -128,18 +130,18 @@ shifts = Table(
 audit_log = Table(
     "audit_log",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", NUMBER, primary_key=True),
     Column("at", BigInteger, nullable=False, index=True),
-    Column("account_id", Integer, ForeignKey("accounts.id"), nullable=True),
+    Column("account_id", NUMBER, ForeignKey("accounts.id"), nullable=True),
     Column("act", String(32), nullable=False),
-    Column("about", Integer, ForeignKey("accounts.id"), nullable=True),
+    Column("about", NUMBER, ForeignKey("accounts.id"), nullable=True),
 )
 
 certificate_requests = Table(
     "certificate_requests",
     metadata,
     Column("key_id", String(22), primary_key=True),
-    Column("account_id", Integer, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("account_id", NUMBER, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("public_key", LargeBinary, nullable=False),
     Column("requested_at", BigInteger, nullable=False),
 )
@@ -148,7 +150,7 @@ certificates = Table(
     "certificates",
     metadata,
     Column("key_id", String(22), primary_key=True),
-    Column("account_id", Integer, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("account_id", NUMBER, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("public_key", LargeBinary, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("signature", LargeBinary, nullable=False),
@@ -160,7 +162,7 @@ certificates = Table(
 overrides = Table(
     "overrides",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", NUMBER, primary_key=True),
     Column("kind", String(8), nullable=False),
     Column("starts_at", BigInteger, nullable=False),
     Column("ends_at", BigInteger, nullable=False, index=True),
@@ -180,7 +182,7 @@ schedule_exceptions = Table(
 letters = Table(
     "letters",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", NUMBER, primary_key=True),
     Column("key_id", String(22), nullable=False),
     Column("sealed", LargeBinary, nullable=False),
     Column("received_on", BigInteger, nullable=False),
@@ -215,7 +217,7 @@ talk_requests = Table(
     metadata,
     Column(
         "account_id",
-        Integer,
+        NUMBER,
         ForeignKey("accounts.id", ondelete="CASCADE"),
         primary_key=True,
         autoincrement=False,

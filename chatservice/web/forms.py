@@ -80,7 +80,10 @@ async def read_form(form: type[_Form], *, largest_bytes: int = LARGEST_BODY_BYTE
     bound_body(largest_bytes)
     fields = cast("MultiDict[str, str]", await request.form)
     try:
-        return msgspec.convert(fields.to_dict(), form)
+        # A NUL means nothing in any field, and PostgreSQL cannot keep one.
+        return msgspec.convert(
+            {name: value.replace("\0", "") for name, value in fields.to_dict().items()}, form
+        )
     except msgspec.ValidationError as error:
         raise MalformedError("form") from error
 

@@ -14,7 +14,7 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 
 import pytest
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import IntegrityError
 
 from chatservice.domain.certification import Role
 from chatservice.domain.letter import SealedLetter
@@ -211,9 +211,16 @@ async def test_a_mistake_of_ours_is_not_taken_for_a_database_that_is_away(record
         await records.sessions.add(ghost)
 
 
-async def test_a_number_that_is_too_large_is_a_mistake_too(records):
-    with pytest.raises((DBAPIError, OverflowError)):
-        await records.accounts.find(2**70)
+async def test_the_largest_number_of_a_form_is_nobodys(records):
+    largest = 10**15 - 1
+
+    assert await records.accounts.find(largest) is None
+    assert await records.letters.remove(largest) is False
+    assert await records.shifts.find(largest) is None
+    assert await records.talk_requests.remove(largest) is False
+    assert await records.certification_items.of_accounts([largest]) == []
+    await records.quarantines.remove(largest, largest)
+    assert not await records.overrides.end(largest, EVENING)
 
 
 async def test_names_that_a_database_cannot_hold_belong_to_nobody(records):

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from chatservice.records.column_types import NUMBER
+
 revision = "0001"
 down_revision = None
 
@@ -10,7 +12,7 @@ down_revision = None
 def upgrade() -> None:
     op.create_table(
         "accounts",
-        sa.Column("id", sa.Integer, nullable=False),
+        sa.Column("id", NUMBER, nullable=False),
         sa.Column("username", sa.String(64), nullable=False),
         sa.Column("role", sa.String(16), nullable=False),
         sa.Column("alias", sa.String(64), nullable=False),
@@ -55,7 +57,7 @@ def upgrade() -> None:
         op.create_index(op.f(f"ix_{table}_account_id"), table, ["account_id"])
     op.create_table(
         "overrides",
-        sa.Column("id", sa.Integer, nullable=False),
+        sa.Column("id", NUMBER, nullable=False),
         sa.Column("kind", sa.String(8), nullable=False),
         sa.Column("starts_at", sa.BigInteger, nullable=False),
         sa.Column("ends_at", sa.BigInteger, nullable=False),
@@ -74,5 +76,5 @@ def downgrade() -> None:
 def _account_id(table: str) -> sa.Column[int]:
     name = op.f(f"fk_{table}_account_id_accounts")
     return sa.Column(
-        "account_id", sa.Integer, sa.ForeignKey("accounts.id", name=name, ondelete="CASCADE"), nullable=False
+        "account_id", NUMBER, sa.ForeignKey("accounts.id", name=name, ondelete="CASCADE"), nullable=False
     )

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from chatservice.records.column_types import NUMBER
+
 revision = "0002"
 down_revision = "0001"
 
@@ -10,7 +12,7 @@ down_revision = "0001"
 def upgrade() -> None:
     op.create_table(
         "letters",
-        sa.Column("id", sa.Integer, nullable=False),
+        sa.Column("id", NUMBER, nullable=False),
         sa.Column("key_id", sa.String(22), nullable=False),
         sa.Column("sealed", sa.LargeBinary, nullable=False),
         sa.Column("received_on", sa.BigInteger, nullable=False),

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from chatservice.records.column_types import NUMBER
+
 revision = "0004"
 down_revision = "0003"
 
@@ -22,7 +24,7 @@ def upgrade() -> None:
         "talk_requests",
         sa.Column(
             "account_id",
-            sa.Integer,
+            NUMBER,
             sa.ForeignKey("accounts.id", name=account, ondelete="CASCADE"),
             nullable=False,
         ),

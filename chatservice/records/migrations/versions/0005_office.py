@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from alembic import op
 
+from chatservice.records.column_types import NUMBER
+
 revision = "0005"
 down_revision = "0004"
 
@@ -32,7 +34,7 @@ def upgrade() -> None:
     op.create_table(
         "invitations",
         sa.Column("id", sa.String(64), nullable=False),
-        sa.Column("account_id", sa.Integer, _account("invitations"), nullable=False),
+        sa.Column("account_id", NUMBER, _account("invitations"), nullable=False),
         sa.Column("kind", sa.String(8), nullable=False),
         sa.Column("created_at", sa.BigInteger, nullable=False),
         sa.Column("expires_at", sa.BigInteger, nullable=False),
@@ -42,7 +44,7 @@ def upgrade() -> None:
     op.create_table(
         "passkeys",
         sa.Column("id", sa.String(1400), nullable=False),
-        sa.Column("account_id", sa.Integer, _account("passkeys"), nullable=False),
+        sa.Column("account_id", NUMBER, _account("passkeys"), nullable=False),
         sa.Column("public_key", sa.LargeBinary, nullable=False),
         sa.Column("sign_count", sa.BigInteger, nullable=False),
         sa.Column("name", sa.String(40), nullable=False),
@@ -53,20 +55,20 @@ def upgrade() -> None:
     op.create_table(
         "recovery_codes",
         sa.Column("id", sa.String(64), nullable=False),
-        sa.Column("account_id", sa.Integer, _account("recovery_codes"), nullable=False),
+        sa.Column("account_id", NUMBER, _account("recovery_codes"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_codes")),
     )
     op.create_index(op.f("ix_recovery_codes_account_id"), "recovery_codes", ["account_id"])
     op.create_table(
         "factor_losses",
-        sa.Column("account_id", sa.Integer, _account("factor_losses"), nullable=False),
-        sa.Column("asked_by", sa.Integer, _account("factor_losses", name="asked_by"), nullable=False),
+        sa.Column("account_id", NUMBER, _account("factor_losses"), nullable=False),
+        sa.Column("asked_by", NUMBER, _account("factor_losses", name="asked_by"), nullable=False),
         sa.Column("asked_at", sa.BigInteger, nullable=False),
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_factor_losses")),
     )
     op.create_table(
         "certification_items",
-        sa.Column("account_id", sa.Integer, _account("certification_items"), nullable=False),
+        sa.Column("account_id", NUMBER, _account("certification_items"), nullable=False),
         sa.Column("kind", sa.String(24), nullable=False),
         sa.Column("version", sa.String(24), nullable=False),
         sa.Column("done_on", sa.String(10), nullable=False),
@@ -75,7 +77,7 @@ def upgrade() -> None:
         sa.Column("typed_name", sa.String(80), nullable=False),
         sa.Column(
             "noted_by",
-            sa.Integer,
+            NUMBER,
             _account("certification_items", name="noted_by", cascade=False),
             nullable=False,
         ),
@@ -83,8 +85,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "quarantines",
-        sa.Column("id", sa.Integer, nullable=False),
-        sa.Column("account_id", sa.Integer, _account("quarantines"), nullable=False),
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("account_id", NUMBER, _account("quarantines"), nullable=False),
         sa.Column("first_day", sa.String(10), nullable=False),
         sa.Column("last_day", sa.String(10), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_quarantines")),
@@ -92,8 +94,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_quarantines_account_id"), "quarantines", ["account_id"])
     op.create_table(
         "shifts",
-        sa.Column("id", sa.Integer, nullable=False),
-        sa.Column("account_id", sa.Integer, _account("shifts"), nullable=False),
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("account_id", NUMBER, _account("shifts"), nullable=False),
         sa.Column("starts_at", sa.BigInteger, nullable=False),
         sa.Column("ends_at", sa.BigInteger, nullable=False),
         sa.Column("up_for_swap", sa.Boolean, nullable=False),
@@ -112,11 +114,11 @@ def upgrade() -> None:
     )
     op.create_table(
         "audit_log",
-        sa.Column("id", sa.Integer, nullable=False),
+        sa.Column("id", NUMBER, nullable=False),
         sa.Column("at", sa.BigInteger, nullable=False),
-        sa.Column("account_id", sa.Integer, _account("audit_log", cascade=False), nullable=True),
+        sa.Column("account_id", NUMBER, _account("audit_log", cascade=False), nullable=True),
         sa.Column("act", sa.String(32), nullable=False),
-        sa.Column("about", sa.Integer, _account("audit_log", name="about", cascade=False), nullable=True),
+        sa.Column("about", NUMBER, _account("audit_log", name="about", cascade=False), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_log")),
     )
     op.create_index(op.f("ix_audit_log_at"), "audit_log", ["at"])
