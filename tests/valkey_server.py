@@ -37,7 +37,7 @@ class ValkeyServer:
         """Return what CHAT_LIVE_URL would be."""
         return f"valkey://127.0.0.1:{self.port}/0"
 
-    def start(self) -> None:
+    def start(self, *options: str) -> None:
         """Start the server and wait until it answers; without the program the test is skipped, under CI it fails."""
         program = find_program()
         if program is None:
@@ -47,7 +47,7 @@ class ValkeyServer:
         private = ("--save", "", "--appendonly", "no", "--bind", "127.0.0.1", "--dir", str(self._folder))
         with (self._folder / "server.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [program, "--port", str(self.port), *private, *self._options],
+                [program, "--port", str(self.port), *private, *self._options, *options],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

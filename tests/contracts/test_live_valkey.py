@@ -21,6 +21,7 @@ from chatservice.errors import (
     StartError,
 )
 from chatservice.live.valkey import connection as way
+from chatservice.live.valkey import store as store_module
 from chatservice.live.valkey.address import read_address
 from chatservice.live.valkey.store import open_valkey_store
 from chatservice.ports import STORE_TOPIC, Colleague, Overdue, Pulse, seat_topic
@@ -46,6 +47,7 @@ async def stores(valkey, clock):
 async def own_server(tmp_path, monkeypatch):
     """Give a server that a test may stop."""
     monkeypatch.setattr(way, "_HOLD_S", 0.2)
+    monkeypatch.setattr(store_module, "_BEAT_EVERY_S", 0.05)
     server = ValkeyServer(tmp_path)
     server.start()
     yield server
@@ -357,10 +359,22 @@ async def test_a_server_that_is_gone_is_said_to_be_away_at_once_and_used_again_w
         await has_rung(live, bell)
         await live.arrive(seat_in(), "tab")
         assert await has_rung(live, bell), "it is followed at the new server too"
-        await live.make_up()
-        view = await live.view("a")
-        assert view is not None
-        assert view.presence[Side.VISITOR].connection is None, "she left while nobody could be told"
+
+        async with asyncio.timeout(10):  # she left while nobody could be told; the next beat makes up for it
+            while (await live.view("a")).presence[Side.VISITOR].connection is not None:
+                await asyncio.sleep(0.02)
+
+
+async def test_a_server_that_is_back_with_a_disk_is_not_used(own_server, clock, caplog):
+    async with open_valkey_store(own_server.url, clock) as live:
+        own_server.stop()
+        own_server.start("--save", "60 1")
+
+        async with asyncio.timeout(10):
+            while "would write conversations to a disk" not in caplog.text:
+                await asyncio.sleep(0.02)
+        with pytest.raises(LiveStoreAwayError):
+            await live.waiting_count()
 
 
 async def test_a_server_that_was_emptied_never_says_that_a_conversation_is_unknown_before_all_were_told(
@@ -427,6 +441,22 @@ async def test_a_password_and_a_database_are_used_and_never_told(tmp_path, clock
             assert await has_rung(live, bell)
     finally:
         server.stop()
+
+
+async def test_a_user_who_may_hear_no_bells_is_refused(own_server, clock):
+    rights = ("on", ">word", "~chat:*", "+@all")
+    own_server.command("ACL", "SETUSER", "deaf", *rights, "resetchannels")
+    own_server.command("ACL", "SETUSER", "hears", *rights, "-config", "&chat*")
+
+    with pytest.raises(StartError):
+        async with open_valkey_store(f"{own_server.url}?username=deaf&password=word", clock):
+            pass
+    async with open_valkey_store(f"{own_server.url}?username=hears&password=word", clock) as live:
+        await live.open(waiting_conversation("a"), queue_cap=9)
+        bell = live.listen(seat_topic("a", Side.MENTOR))
+        await has_rung(live, bell)
+        await live.post(seat_in(), draft(0))
+        assert await has_rung(live, bell)
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ from chatservice.errors import LiveStoreAwayError, StartError
 from chatservice.live.valkey.address import Address, read_address
 from chatservice.live.valkey.bells import ValkeyBelfry
 from chatservice.live.valkey.wire import Argument, Reply, Wire, connect
+from chatservice.ports import STORE_TOPIC
 
 ANSWER_WITHIN_S: Final = 1.5
 _CONNECT_WITHIN_S: Final = 1.5
@@ -70,6 +71,7 @@ class ValkeyConnection:
         self._loop = asyncio.get_running_loop()
         self._held_until_s = 0.0
         self._incarnation = ""
+        self._bells_answer: asyncio.Future[Reply] = self._loop.create_future()
         self.bells = ValkeyBelfry(self._subscribe, self._unsubscribe)
 
     @property
@@ -146,8 +148,14 @@ class ValkeyConnection:
         match news:
             case [b"message" | b"subscribe", bytes(channel), *_]:
                 self.bells.ring(channel.decode()[len(self._channels) :])
+            case libvalkey.ReplyError():
+                if self._bell_wire is not None:
+                    _log.error("Valkey refuses a bell; the connection is made anew.")
+                    self._bell_wire.drop()
             case _:
-                pass
+                return
+        if not self._bells_answer.done():
+            self._bells_answer.set_result(news)
 
     # -- being connected
 
@@ -179,7 +187,7 @@ class ValkeyConnection:
         while True:
             if self._wire is not None and self._bell_wire is not None:
                 await self._watch(self._wire, self._bell_wire)
-                self._disconnect()
+                await self.close()
                 _log.warning("Valkey cannot be reached; conversations wait until it is back.")
             delay_s = 0.05
             while self._wire is None:
@@ -188,16 +196,12 @@ class ValkeyConnection:
                 try:
                     await self.connect()
                 except (OSError, TimeoutError, libvalkey.ReplyError, LiveStoreAwayError):
-                    self._disconnect()
+                    await self.close()
                     continue
                 except StartError:
                     _log.error("Valkey is back, but would write conversations to a disk; it is not used.")
                     continue
                 _log.warning("Valkey is back.")
-
-    async def close(self) -> None:
-        """Disconnect for good."""
-        self._disconnect()
 
     async def _watch(self, wire: Wire, bell_wire: Wire) -> None:
         """Return when either connection is over or has been mute for too long."""
@@ -215,7 +219,8 @@ class ValkeyConnection:
             if now_s - bell_wire.heard_s > _PING_EVERY_S:
                 bell_wire.send("PING")
 
-    def _disconnect(self) -> None:
+    async def close(self) -> None:
+        """End both connections; `keep` would make new ones."""
         wires, self._wire, self._bell_wire = (self._wire, self._bell_wire), None, None
         for wire in wires:
             if wire is not None:
@@ -238,6 +243,10 @@ class ValkeyConnection:
         if self._address.database:
             _refuse_error(await self._send(wire, "SELECT", self._address.database))
         _refuse_error(await self._send(wire, "PING"))
+        # A user who may ask but hear no bell would leave everybody waiting for news.
+        self._bells_answer = self._loop.create_future()
+        bell_wire.send("SUBSCRIBE", self._channels + STORE_TOPIC)
+        _refuse_error(await self._bells_answer)
 
     async def _refuse_disk(self, wire: Wire) -> None:
         """Refuse a server that would write conversations to a disk, or throw some away. Raises `StartError`."""
