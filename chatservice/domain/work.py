@@ -14,7 +14,7 @@ from typing import Final
 ROUNDS: Final = 300
 """Measured: 65 µs a try, in Chromium and in Python alike, on one core of 2026."""
 BASE_CEILING: Final = 3_000
-"""About 0.1 s on such a core, and one to two seconds on a phone of ten years."""
+"""0.1 s on such a core on average; one to two seconds on a phone of ten years, if it is ten times slower."""
 DEAREST: Final = 4
 FREE_FROM_ONE: Final = 10
 """So many of one home begin without work within ten minutes: a household and a barracks are one home each."""
