@@ -1,6 +1,6 @@
 """Everybody who may sign in, in the database. Implements `ports.Accounts`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from chatservice.ports import Credentials
 from chatservice.records.connections import Database
 from chatservice.records.instants import to_seconds
 from chatservice.records.tables import accounts, passkeys, recovery_codes, sessions
+from chatservice.records.together import Together
 from chatservice.records.writing import insert_once, lock_accounts_of
 
 NEVER = -1
@@ -22,6 +23,7 @@ class DatabaseAccounts:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._by_id = Together[int, Row[Any]](self._fetch, lambda row: row.id)
 
     async def add(
         self, *, username: str, role: Role, alias: str, password_hash: str, code_secret: str, at: datetime
@@ -46,11 +48,12 @@ class DatabaseAccounts:
 
     async def find(self, account_id: int) -> Account | None:
         """Return an account, or None."""
+        rows = await self._by_id.rows_of([account_id])
+        return _account(rows[0]) if rows else None
+
+    async def _fetch(self, account_ids: Collection[int]) -> Sequence[Row[Any]]:
         async with self._database.connect() as connection:
-            row = (
-                await connection.execute(select(accounts).where(accounts.c.id == account_id))
-            ).one_or_none()
-        return None if row is None else _account(row)
+            return (await connection.execute(select(accounts).where(accounts.c.id.in_(account_ids)))).all()
 
     async def named(self, username: str) -> Account | None:
         """Return the account with this username, or None."""

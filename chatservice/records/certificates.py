@@ -1,6 +1,6 @@
 """The identity keys of mentors' browsers, in the database. Implements `ports.Certificates`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from chatservice.domain.certification import Certificate, CertificateRequest
 from chatservice.records.connections import Database
 from chatservice.records.instants import from_seconds, to_seconds
 from chatservice.records.tables import certificate_requests, certificates
+from chatservice.records.together import Together
 from chatservice.records.writing import insert_once, lock_account, put
 
 WAITING_KEYS_PER_ACCOUNT = 5
@@ -21,6 +22,7 @@ class DatabaseCertificates:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._by_key = Together[str, Row[Any]](self._fetch, lambda row: row.key_id)
 
     async def request(self, request: CertificateRequest) -> None:
         """Keep a key that waits for the coordinator; the same key again changes nothing. The oldest give way."""
@@ -92,11 +94,13 @@ class DatabaseCertificates:
 
     async def find(self, key_id: str) -> Certificate | None:
         """Return the certificate of a key, or None."""
+        rows = await self._by_key.rows_of([key_id])
+        return _certificate(rows[0]) if rows else None
+
+    async def _fetch(self, key_ids: Collection[str]) -> Sequence[Row[Any]]:
+        query = select(certificates).where(certificates.c.key_id.in_(key_ids))
         async with self._database.connect() as connection:
-            row = (
-                await connection.execute(select(certificates).where(certificates.c.key_id == key_id))
-            ).one_or_none()
-        return None if row is None else _certificate(row)
+            return (await connection.execute(query)).all()
 
     async def of_account(self, account_id: int) -> Sequence[Certificate]:
         """Return an account's certificates, the one that is valid longest first."""

@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Row, delete, insert, select
 
 from chatservice.domain.quarantine import Quarantine
 from chatservice.records.connections import Database
 from chatservice.records.tables import quarantines as table
+from chatservice.records.together import Together
 from chatservice.records.writing import lock_account
 
 
@@ -16,6 +18,7 @@ class DatabaseQuarantines:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._by_account = Together[int, Row[Any]](self._fetch, lambda row: row.account_id)
 
     async def keep(self, quarantine: Quarantine, *, in_place_of: Collection[int] = ()) -> None:
         """Keep a period in place of others of the same account."""
@@ -34,15 +37,18 @@ class DatabaseQuarantines:
 
     async def of_accounts(self, account_ids: Collection[int]) -> Sequence[Quarantine]:
         """Return the periods of some accounts, the earliest first."""
-        query = select(table).where(table.c.account_id.in_(account_ids))
-        async with self._database.connect() as connection:
-            rows = (await connection.execute(query.order_by(table.c.first_day, table.c.id))).all()
+        rows = await self._by_account.rows_of(account_ids)
         return [
             Quarantine(
                 row.account_id, date.fromisoformat(row.first_day), date.fromisoformat(row.last_day), row.id
             )
-            for row in rows
+            for row in sorted(rows, key=lambda row: (row.first_day, row.id))
         ]
+
+    async def _fetch(self, account_ids: Collection[int]) -> Sequence[Row[Any]]:
+        query = select(table).where(table.c.account_id.in_(account_ids))
+        async with self._database.connect() as connection:
+            return (await connection.execute(query)).all()
 
     async def remove(self, account_id: int, quarantine_id: int) -> None:
         """Take a period of an account away; an unknown one is left alone."""

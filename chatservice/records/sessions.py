@@ -10,6 +10,7 @@ from chatservice.ports import StaffSession
 from chatservice.records.connections import Database
 from chatservice.records.instants import from_seconds, to_seconds
 from chatservice.records.tables import accounts, sessions
+from chatservice.records.together import Together
 
 
 class DatabaseSessions:
@@ -17,6 +18,7 @@ class DatabaseSessions:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._by_id = Together[str, Row[Any]](self._fetch, lambda row: row.id)
 
     async def add(self, session: StaffSession) -> None:
         """Add a session."""
@@ -32,11 +34,13 @@ class DatabaseSessions:
 
     async def find(self, session_id: str) -> StaffSession | None:
         """Return a session, or None."""
+        rows = await self._by_id.rows_of([session_id])
+        return _session(rows[0]) if rows else None
+
+    async def _fetch(self, session_ids: Collection[str]) -> Sequence[Row[Any]]:
+        query = select(sessions).where(sessions.c.id.in_(session_ids))
         async with self._database.connect() as connection:
-            row = (
-                await connection.execute(select(sessions).where(sessions.c.id == session_id))
-            ).one_or_none()
-        return None if row is None else _session(row)
+            return (await connection.execute(query)).all()
 
     async def held(self, session_ids: Collection[str]) -> Sequence[StaffSession]:
         """Return those of the sessions that exist and belong to an active account."""
