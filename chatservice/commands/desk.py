@@ -37,8 +37,8 @@ def one_line(error: ChatError) -> StartError:
             return StartError("Användarnamnet är upptaget: välj ett annat.")
         case WeakPasswordError():
             return StartError(
-                f"Lösenordet ska ha {SHORTEST_PASSWORD} till {LONGEST_PASSWORD} tecken: "
-                "skriv ett annat på standard in."
+                f"Lösenordet ska ha {SHORTEST_PASSWORD} till {LONGEST_PASSWORD} tecken "
+                "och inte vara lätt att gissa: skriv ett annat på standard in."
             )
         case MalformedError(args=("alias",)):
             return StartError("Aliaset ska ha 1 till 40 tecken: välj ett annat med --alias.")

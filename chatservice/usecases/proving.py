@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from chatservice.domain.certification import Account
 from chatservice.errors import SignInRefusedError, WeakPasswordError
+from chatservice.usecases.guessable import is_guessable
 from chatservice.usecases.recovery import use_recovery_code
 from chatservice.usecases.staff_desk import StaffDesk
 
@@ -55,9 +56,14 @@ def plain_username(username: str) -> str:
 
 
 def strong(password: str) -> str:
-    """Return a password as it is hashed. Raises `WeakPasswordError` unless it has 10 to 200 characters."""
+    """Return a password as it is hashed.
+
+    Raises `WeakPasswordError` unless it has 10 to 200 characters and is none of those that are tried first.
+    """
     normalised = normal(password)
     if not SHORTEST_PASSWORD <= len(normalised) <= LONGEST_PASSWORD:
+        raise WeakPasswordError
+    if is_guessable(normalised):
         raise WeakPasswordError
     return normalised
 

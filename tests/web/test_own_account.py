@@ -78,7 +78,11 @@ async def test_every_role_has_its_own_page(web, role):
 
 @pytest.mark.parametrize(
     ("password", "password_again", "words"),
-    [("kort", "kort", "minst 10 tecken"), (PASSWORD, PASSWORD + "x", "inte likadana")],
+    [
+        ("kort", "kort", "minst 10 tecken"),
+        ("lösenord12", "lösenord12", "bland de första"),
+        (PASSWORD, PASSWORD + "x", "inte likadana"),
+    ],
 )
 async def test_a_password_that_cannot_be_used_changes_nothing(web, password, password_again, words):
     person, browser = await signed_in(web)
