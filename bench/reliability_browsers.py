@@ -124,8 +124,9 @@ async def _run(options: argparse.Namespace, folder: Path) -> Row:
             Relay("127.0.0.1", service.port, origin=service.base_url) as relay,
             Evening(service.base_url, home.pin) as evening,
         ):
+            on_duty = await evening.on_duty(home.mentors)  # or the chat is closed
             visitors = await Visitors.come(relay.base_url, home.pin, options.pairs)
-            mentors = await evening.take_whoever_comes(home.mentors)
+            mentors = await evening.take_whoever_comes(on_duty)
             row = await cut_browsers(visitors, mentors, relay, options.cuts)
             await visitors.go()
     finally:

@@ -196,10 +196,7 @@ class Evening:
         """Sign these mentors in and give each of them a visitor to talk with."""
         for first in range(0, len(accounts), AT_ONCE):
             batch = accounts[first : first + AT_ONCE]
-            mentors = await asyncio.gather(*(self._mentor(account) for account in batch))
-            for mentor in mentors:
-                await mentor.set_duty("on")
-            self.talks += await self.meet(mentors)
+            self.talks += await self.meet(await self.on_duty(batch))
 
     async def meet(self, mentors: Sequence[WatchedMentor]) -> list[Talk]:
         """Let as many new visitors come, and let these mentors take them."""
@@ -218,15 +215,20 @@ class Evening:
                 await end.until_talking()
         return talks
 
-    async def take_whoever_comes(self, accounts: Sequence[Account]) -> dict[str, Mentor]:
-        """Sign these mentors in and let each take somebody who came by herself; return them by conversation."""
-        taken: dict[str, Mentor] = {}
-        for account in accounts:
-            mentor = await self._mentor(account)
+    async def on_duty(self, accounts: Sequence[Account]) -> list[WatchedMentor]:
+        """Sign these mentors in and put them on duty."""
+        mentors = await asyncio.gather(*(self._mentor(account) for account in accounts))
+        for mentor in mentors:
             await mentor.set_duty("on")
+        return mentors
+
+    async def take_whoever_comes(self, mentors: Sequence[WatchedMentor]) -> dict[str, Mentor]:
+        """Let each of these mentors take somebody who came by herself; return them by conversation."""
+        taken: dict[str, Mentor] = {}
+        for mentor in mentors:
             await mentor.until(lambda mentor=mentor: bool(mentor.waiting))
             taken[await mentor.take()] = mentor
-        for mentor in taken.values():
+        for mentor in mentors:
             await mentor.until_talking()
         return taken
 

@@ -17,7 +17,7 @@ from bench.reliability_service import TriedService
 from bench.reliability_soak import Traffic
 from bench.service import make_home
 
-PAIRS = 4
+PAIRS = 3
 TESTS = 4
 """Each with mentors of its own: a one-time code works once, and who talks takes nobody else."""
 
@@ -39,6 +39,8 @@ def service(home, tmp_path_factory):
 def _hurried(monkeypatch, tmp_path):
     monkeypatch.setattr(reliability_kill, "TALK_BEFORE_S", (0.3, 0.5))
     monkeypatch.setattr(reliability_kill, "TALK_AFTER_S", 0.3)
+    monkeypatch.setattr("bench.reliability_pairs.FIRST_RETURN_S", 0.2)
+    monkeypatch.setattr("bench.reliability_pairs.LATER_RETURNS_S", (0.2,))
     monkeypatch.setattr("bench.reliability_rows.RESULTS", tmp_path)
 
 
@@ -106,8 +108,9 @@ async def test_the_browsers_own_code_shows_everything_once_and_in_order_when_its
         Relay("127.0.0.1", service.port, origin=service.base_url) as relay,
         Evening(service.base_url, home.pin) as evening,
     ):
+        on_duty = await evening.on_duty(home.mentors[3 * PAIRS : 3 * PAIRS + 2])
         visitors = await Visitors.come(relay.base_url, home.pin, 2)
-        mentors = await evening.take_whoever_comes(home.mentors[3 * PAIRS : 3 * PAIRS + 2])
+        mentors = await evening.take_whoever_comes(on_duty)
 
         row = await cut_browsers(visitors, mentors, relay, 12)
 
