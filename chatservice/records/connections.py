@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
-from typing import Final
+from typing import Final, Literal
 
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as NoConnectionFreeError
@@ -23,6 +23,7 @@ _MISTAKES: Final = ("22", "23")
 """The classes of SQLSTATE for data that do not fit or break a rule: mistakes of the program, not of the server."""
 
 _log = logging.getLogger(__name__)
+_Purpose = Literal["reading", "changing"]
 
 
 class Database:
@@ -31,7 +32,7 @@ class Database:
     def __init__(self, engine: AsyncEngine, *, patience_s: float | None) -> None:
         self._engine = engine
         self._patience_s = patience_s
-        self._is_away = False
+        self._away_for: set[_Purpose] = set()
 
     @property
     def dialect(self) -> str:
@@ -41,14 +42,14 @@ class Database:
     @asynccontextmanager
     async def connect(self) -> AsyncGenerator[AsyncConnection]:
         """Give a connection to read by. Raises `RecordsAwayError`."""
-        with self._told():
+        with self._told("reading"):
             async with self._borrowed() as connection, self._bounded(connection):
                 yield connection
 
     @asynccontextmanager
     async def begin(self) -> AsyncGenerator[AsyncConnection]:
         """Give a connection to change by: everything in the block holds, or nothing. Raises `RecordsAwayError`."""
-        with self._told():
+        with self._told("changing"):
             async with self._borrowed() as connection, self._bounded(connection):
                 yield connection
                 await connection.commit()
@@ -75,19 +76,21 @@ class Database:
             raise
 
     @contextmanager
-    def _told(self) -> Generator[None]:
+    def _told(self, purpose: _Purpose) -> Generator[None]:
         try:
             yield
         except (DBAPIError, NoConnectionFreeError, OSError) as error:
             if isinstance(error, DBAPIError) and _is_mistake(error):
                 raise
-            if not self._is_away:
-                self._is_away = True
+            if not self._away_for:
                 _log.warning("The records cannot be reached: %s.", _name(error))
+            self._away_for.add(purpose)
             raise RecordsAwayError from error
-        if self._is_away:
-            self._is_away = False
-            _log.warning("The records answer again.")
+        # A full disk can still be read: that is not to be back.
+        if purpose in self._away_for:
+            self._away_for.remove(purpose)
+            if not self._away_for:
+                _log.warning("The records answer again.")
 
 
 def _is_mistake(error: DBAPIError) -> bool:
