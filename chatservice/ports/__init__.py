@@ -6,6 +6,7 @@ subject, and a line in `records.py` when it must last.
 """
 
 from chatservice.ports.audit import AuditLog
+from chatservice.ports.bells import QUEUE_TOPIC, STORE_TOPIC, Bell, seat_topic
 from chatservice.ports.blocks import Block, Blocks, Origin
 from chatservice.ports.brief import BriefCounts, BriefMemory, Settling, Turns
 from chatservice.ports.certification import Certificates, CertificationItems, Quarantines
@@ -25,9 +26,6 @@ from chatservice.ports.hours import Overrides, ScheduleExceptions
 from chatservice.ports.inbox import FeedbackBox, Letters, TalkRequest, TalkRequests
 from chatservice.ports.lines import LINE_TOPIC, MOST_COORDINATORS, LineNews, Lines, line_topic
 from chatservice.ports.live import (
-    QUEUE_TOPIC,
-    STORE_TOPIC,
-    Bell,
     Colleague,
     LiveStore,
     Overdue,
@@ -35,7 +33,6 @@ from chatservice.ports.live import (
     Pulse,
     QueueView,
     View,
-    seat_topic,
 )
 from chatservice.ports.people import (
     Accounts,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from chatservice.ports.live import Bell
+from chatservice.ports.bells import Bell
 
 
 @dataclass(frozen=True, slots=True)

@@ -361,7 +361,7 @@ async def test_a_server_that_is_gone_is_said_to_be_away_at_once_and_used_again_w
         assert await has_rung(live, bell), "it is followed at the new server too"
 
         async with asyncio.timeout(10):  # she left while nobody could be told; the next beat makes up for it
-            while (await live.view("a")).presence[Side.VISITOR].connection is not None:
+            while (view := await live.view("a")) and view.presence[Side.VISITOR].connection is not None:
                 await asyncio.sleep(0.02)
 
 
