@@ -3,7 +3,8 @@
     .venv/bin/python -m bench.stacks FOLDER-OR-FILE ...         a table of shares, a column for each file
 
 A sample belongs to the innermost frame whose package is in `PARTS`; what the standard library or a C extension does is
-done for whoever called it. So the shares add up to the whole. Needs py-spy on the PATH (or in PY_SPY): it is no
+done for whoever called it. So the shares add up to the whole. The database's threads are left out: py-spy takes their
+waiting for work. Needs py-spy on the PATH (or in PY_SPY): it is no
 dependency of the project, and figures taken meanwhile are not counted.
 """
 
@@ -38,6 +39,7 @@ PARTS = (
     ("flask/", "Quart and Werkzeug"),
 )
 REST = "event loop and the rest"
+WAITING = "_connection_worker_thread ("
 
 
 @contextmanager
@@ -74,7 +76,7 @@ def shares(lines: Sequence[str]) -> dict[str, float]:
     counts: Counter[str] = Counter()
     for line in lines:
         stack, _, count = line.rpartition(" ")
-        if stack:
+        if stack and not stack.rpartition(";")[2].startswith(WAITING):
             counts[part_of(stack)] += int(count)
     total = max(sum(counts.values()), 1)
     return {part: count / total for part, count in counts.most_common()}

@@ -171,6 +171,7 @@ def test_a_sample_belongs_to_the_innermost_part_that_is_known():
         [
             "main (chatservice/server.py:1);send (hypercorn/x.py:2);write (asyncio/streams.py:3) 3",
             "main (chatservice/server.py:1);post (chatservice/live/memory.py:9) 1",
+            "run (threading.py:1);_connection_worker_thread (aiosqlite/core.py:59) 9",
             "",
         ]
     )
