@@ -1,4 +1,4 @@
-"""Bells: a ring says that there may be news of a topic, never what the news is. Adapters: live/bells.py, live/valkey/."""
+"""Bells: a ring says that there may be news of a topic, never what it is. Adapters: live/bells.py, live/valkey/."""
 
 from collections.abc import Callable
 from typing import Protocol
