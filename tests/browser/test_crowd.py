@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit, inspect
-from tests.browser.people import MentorAtPage
+from tests.browser.people import MentorAtPage, VisitorAtPage
 from tests.running_service import RunningService
 
 WORDS = "Strax är du inne."
@@ -28,13 +28,18 @@ def service(make_service: Callable[..., RunningService]) -> RunningService:
     return make_service(free_starts=0)
 
 
+def stands_in_line(visitor: VisitorAtPage) -> None:
+    """Wait for it as long as a busy machine may need for thousands of tries."""
+    expect(visitor.page.get_by_text("Du står först i kön.").first).to_be_visible(timeout=60_000)
+
+
 def test_a_browser_does_its_work_and_stands_in_line(visit: Visit, mentor: MentorAtPage):
     del mentor
     visitor = visit()
 
     visitor.begins()
 
-    visitor.sees("Du står först i kön.")
+    stands_in_line(visitor)
 
 
 def test_meanwhile_the_page_says_so_can_be_written_on_and_loses_nothing(
@@ -45,13 +50,13 @@ def test_meanwhile_the_page_says_so_can_be_written_on_and_loses_nothing(
     visitor.begins()
 
     visitor.sees(WORDS)
-    visitor.sees("Din webbläsare gör en liten uppgift som håller robotar borta.")
+    visitor.sees("Din webbläsare visar först att den inte är en robot.")
     expect(visitor.page.get_by_role("status").filter(has_text=WORDS)).to_be_visible()
     assert inspect(visitor.page, axe_source, "light").findings == []
     visitor.says("Hej, jag skriver redan nu")
     visitor.page.evaluate("dispatchEvent(new Event('release'))")
 
-    visitor.sees("Du står först i kön.")
+    stands_in_line(visitor)
     mentor.takes_next()
     mentor.reads("Hej, jag skriver redan nu")
 
