@@ -17,6 +17,7 @@ from chatservice.ports import StaffSession
 from chatservice.records import migrate, open_records
 from chatservice.records.database import RecordsAheadError, RecordsBehindError, open_engine
 from chatservice.records.migrations import head
+from chatservice.records.migrations.run import upgrade
 from chatservice.records.tables import metadata
 from tests.live_builders import EVENING
 from tests.staff_builders import Role, example_settings, fresh_records
@@ -90,6 +91,15 @@ async def test_tables_of_another_version_are_refused_with_the_remedy(tmp_path):
     with pytest.raises(RecordsAheadError, match=r"9999.*nyare programmet"):
         async with open_records(settings):
             pass
+
+
+async def test_processes_that_start_at_once_migrate_one_after_the_other(tmp_path):
+    settings = example_settings(tmp_path)
+
+    await asyncio.gather(*(upgrade(settings) for _ in range(3)))
+
+    async with open_records(settings) as records:
+        assert await records.accounts.find(1) is None
 
 
 def test_migrating_twice_changes_nothing(file, tmp_path):

@@ -25,8 +25,11 @@ async def upgrade(settings: Settings) -> None:
         with told_at_start(engine):
             async with engine.begin() as connection:
                 if engine.dialect.name == POSTGRESQL:
-                    # Two processes that start at once migrate one after the other; SQLite lets only one write anyway.
+                    # Two processes that start at once migrate one after the other.
                     await connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+                else:
+                    # The same for SQLite, which would let both look before one of them writes.
+                    await connection.exec_driver_sql("BEGIN IMMEDIATE")
                 await connection.run_sync(_upgrade)
 
 
