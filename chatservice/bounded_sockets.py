@@ -2,7 +2,7 @@
 
 Hypercorn 0.18 has two habits that a stranger can use against us, both mended here: it agrees to permessage-deflate and
 inflates without limit, and after a message that is too large it says 1009 but keeps the connection open and reads on.
-Read lean_sockets.py next: where a connection goes once it is open.
+Read lean_handover.py next: where a connection goes once it is open.
 """
 # Hypercorn's types are not complete:
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false

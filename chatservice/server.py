@@ -1,6 +1,6 @@
 """Serves the app: Hypercorn on uvloop, bounded everywhere, with a start and an end that one line can describe.
 
-Knows nothing of what the app does, except that it may be asked to drain. Read bounded_sockets.py and lean_sockets.py
+Knows nothing of what the app does, except that it may be asked to drain. Read bounded_sockets.py and lean_handover.py
 next: what becomes of a connection that is a WebSocket.
 """
 # Hypercorn's types are not complete:
@@ -23,7 +23,7 @@ from hypercorn.protocol import h2, h11
 from hypercorn.utils import LifespanFailureError, wrap_app
 from quart import Quart
 
-from chatservice import lean_sockets
+from chatservice import lean_handover
 from chatservice.bounded_sockets import LARGEST_MESSAGE, BoundedWebSocket
 from chatservice.errors import StartError
 from chatservice.own_answers import HeadedConfig, HeadedHTTP
@@ -64,8 +64,8 @@ def serve(
     config = make_config(settings)
     sockets = _bind(config, settings)
     within = _Listener.inside(inside, settings) if inside is not None else None
-    is_lean = settings.sockets == "lean" and lean_sockets.is_usable()
-    h11.WSStream = lean_sockets.LeanWebSocket if is_lean else BoundedWebSocket  # pyright: ignore[reportPrivateImportUsage]
+    is_lean = settings.sockets == "lean" and lean_handover.is_usable()
+    h11.WSStream = lean_handover.LeanWebSocket if is_lean else BoundedWebSocket  # pyright: ignore[reportPrivateImportUsage]
     protocol.H11Protocol = HeadedHTTP  # pyright: ignore[reportPrivateImportUsage]
     h2.WSStream = BoundedWebSocket  # pyright: ignore[reportPrivateImportUsage]
     try:

@@ -8,7 +8,6 @@ on with it; until that is done what comes next waits, so the order is kept. Know
 
 import asyncio
 import contextlib
-import types
 from collections import deque
 from collections.abc import Callable, Coroutine, Generator
 from contextvars import Context
@@ -157,16 +156,20 @@ class Attendance:
     ) -> asyncio.Task[None] | None:
         """Do it now; return the task that goes on with it when it has to wait."""
         if self._is_at_once:
+            code: int | None = CloseCode.OUR_MISTAKE
+            is_over = True
             try:
                 awaited = work.send(None)
+                is_over = False
             except StopIteration:
+                is_over = False
                 return None
             except WAYS_OUT as way_out:
-                self.end(code_of(way_out))
+                code = code_of(way_out)
                 return None
-            except BaseException:
-                self.end(CloseCode.OUR_MISTAKE)
-                raise
+            finally:
+                if is_over:
+                    self.end(code)
             work = _rest(work, awaited)
         task = asyncio.get_running_loop().create_task(work, context=Context())
         task.add_done_callback(after, context=_NO_CONTEXT)
@@ -232,20 +235,36 @@ class Attendance:
 
 async def _rest(work: Coroutine[Awaited, None, None], awaited: Awaited) -> None:
     """Go on with a coroutine that has begun without a task and waits."""
-    await _go_on(work, awaited)
+    await _Rest(work, awaited)
 
 
-@types.coroutine
-def _go_on(work: Coroutine[Awaited, None, None], awaited: Awaited) -> Generator[Awaited, Any, None]:
-    sent = None
-    while True:
-        try:
-            sent = yield awaited
-        except BaseException as error:  # noqa: BLE001 -- handed in, whatever it is, as the task would
-            thrown: BaseException | None = error
-        else:
-            thrown = None
-        try:
-            awaited = work.send(sent) if thrown is None else work.throw(thrown)
-        except StopIteration:
-            return
+class _Rest:
+    """A coroutine that has begun, as something to await: first comes what it waits for already."""
+
+    __slots__ = ("_awaited", "_is_new", "_work")
+
+    def __init__(self, work: Coroutine[Awaited, None, None], awaited: Awaited) -> None:
+        self._work = work
+        self._awaited = awaited
+        self._is_new = True
+
+    def __await__(self) -> Generator[Awaited, None, None]:
+        return self  # type: ignore[return-value] # pyright: ignore[reportReturnType] -- one in all that is asked of it
+
+    def __next__(self) -> Awaited:
+        return self.send(None)
+
+    def send(self, value: None) -> Awaited:
+        """Go on."""
+        if self._is_new:
+            self._is_new = False
+            return self._awaited
+        return self._work.send(value)
+
+    def throw(self, *error: Any) -> Awaited:
+        """Go on with an error, such as being cancelled."""
+        return self._work.throw(*error)
+
+    def close(self) -> None:
+        """Give up."""
+        self._work.close()

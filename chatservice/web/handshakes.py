@@ -105,26 +105,23 @@ async def _begins(parts: Parts, talk: Talk, socket: Socket) -> bool:
     """Let the peer join; False when that came to nothing, and the connection is closed."""
     joining = _Joining()
     parts.open_sockets.add(joining)
+    has_begun, code = False, cast("int | None", CloseCode.OUR_MISTAKE)
     try:
         await talk.begin()
+        has_begun = True
     except WAYS_OUT as way_out:
         code = code_of(way_out)
     except asyncio.CancelledError:
-        if not joining.is_to_come_back:
-            await _give_up(talk, socket, None)
+        code = CloseCode.RESTART if joining.is_to_come_back else None
+        if code is None:
             raise
         joining.go_on()
         await socket.send(Restarting())
-        code: int | None = CloseCode.RESTART
-    except BaseException:
-        await _give_up(talk, socket, CloseCode.OUR_MISTAKE)
-        raise
-    else:
-        return True
     finally:
         parts.open_sockets.discard(joining)
-    await _give_up(talk, socket, code)
-    return False
+        if not has_begun:
+            await _give_up(talk, socket, code)
+    return has_begun
 
 
 async def _give_up(talk: Talk, socket: Socket, code: int | None) -> None:
