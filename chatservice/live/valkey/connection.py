@@ -13,12 +13,12 @@ socket closes with the code for a restart, upon which the page comes back with i
 """
 
 import asyncio
+import contextlib
 import hashlib
 import logging
 import secrets
 from collections import deque
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from typing import Final
 
 import libvalkey
@@ -161,20 +161,16 @@ class ValkeyConnection:
 
     async def connect(self) -> None:
         """Connect both ways and recognise the server. Raises `OSError`, `TimeoutError`, `ReplyError`, `StartError`."""
-        wire: Wire | None = None
-        bell_wire: Wire | None = None
-        try:
+        with contextlib.ExitStack() as undo:
+            undo.callback(self._forget_pending)
             async with asyncio.timeout(_CONNECT_WITHIN_S):
                 wire = await connect(self._address, self._hear)
+                undo.callback(wire.drop)
                 bell_wire = await connect(self._address, self._hear_bell)
+                undo.callback(bell_wire.drop)
                 await self._greet(wire, bell_wire)
                 await self._refuse_disk(wire)
-        except BaseException:
-            for each in (wire, bell_wire):
-                if each is not None:
-                    each.drop()
-            self._forget_pending()
-            raise
+            undo.pop_all()
         self._wire, self._bell_wire = wire, bell_wire
         await self._recognise()
         # A ring may have been missed. Subscribing rings each bell again, with what came in between.
@@ -279,7 +275,7 @@ def _refuse_error(reply: Reply) -> None:
         raise reply
 
 
-@asynccontextmanager
+@contextlib.asynccontextmanager
 async def open_connection(url: str) -> AsyncGenerator[ValkeyConnection]:
     """Connect to the server of CHAT_LIVE_URL for as long as the block lasts. Raises `StartError` with its remedy."""
     connection = ValkeyConnection(read_address(url))
