@@ -43,8 +43,8 @@ def postgresql(root: Path = Path("/")) -> str | None:
     if named:
         folders = [Path(named)]
     else:
-        debians = (root / "usr/lib/postgresql").glob("*/bin")
-        folders = sorted(debians, key=lambda folder: _number(folder.parent.name), reverse=True)
+        packaged = (root / "usr/lib/postgresql").glob("*/bin")
+        folders = sorted(packaged, key=lambda folder: _number(folder.parent.name), reverse=True)
         on_path = shutil.which("initdb")
         folders += [Path(on_path).resolve().parent] if on_path else []
     return next((str(folder) for folder in folders if _is_postgresql(folder)), None)

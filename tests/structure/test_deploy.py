@@ -117,9 +117,7 @@ def test_the_shared_memory_is_never_written_to_a_disk_nor_thrown_away_nor_logged
         'save ""', "appendonly no", "maxmemory-policy noeviction", "slowlog-log-slower-than -1",
         "crash-log-enabled no", "protected-mode yes",
     } <= lines  # fmt: skip
-    assert {"MemorySwapMax=0", "LimitCORE=0"} <= set(
-        text_of("deploy/valkey/closed-room.conf").splitlines()
-    )
+    assert {"MemorySwapMax=0", "LimitCORE=0"} <= set(text_of("deploy/valkey/closed-room.conf").splitlines())
 
 
 def test_the_settings_to_copy_exist_and_hold_no_secret() -> None:
