@@ -11,6 +11,7 @@ import subprocess
 from pathlib import Path
 
 from bench.reliability_service import TriedService
+from tests.valkey_server import ValkeyServer, find_program
 
 FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"
 
@@ -25,6 +26,8 @@ class Fault:
     name = ""
     is_killed_too = True
     """Whether the service is also killed and started while it is broken."""
+    is_carried_on = True
+    """Whether people can go on meanwhile; otherwise everything must be there when it is mended."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -167,8 +170,32 @@ class ClockBack(Clock):
     days = -400
 
 
+class ValkeyGone(Fault):
+    """The memory that several processes share loses its power, and starts again with nothing in it."""
+
+    name = "valkey"
+    is_killed_too = False
+    is_carried_on = False
+
+    def prepare(self) -> None:
+        if find_program() is None:
+            raise CannotBeTriedError("no Valkey is installed (python -m tools.engines)")
+        self._server = ValkeyServer(self.folder)
+        self._server.start()
+        self.environ = {"CHAT_LIVE_URL": self._server.url}
+
+    def break_it(self, service: TriedService) -> None:
+        self._server.stop()
+
+    def mend(self, service: TriedService) -> None:
+        self._server.start()
+
+    def clear(self) -> None:
+        self._server.stop()
+
+
 FAULTS: dict[str, type[Fault]] = {
-    fault.name: fault for fault in (FullDisk, ReadOnlyDisk, Damage, Clock, ClockBack)
+    fault.name: fault for fault in (FullDisk, ReadOnlyDisk, Damage, Clock, ClockBack, ValkeyGone)
 }
 
 
