@@ -16,6 +16,9 @@ PRIVATE_PATHS = (
     "/chatt/ws", "/valkommen", "/mentor", "/samordnare", "/redaktor", "/drift", "/konto", "/texter",
 )  # fmt: skip
 
+CHAT_PAGES = ("/chatt/", "/en/chat/")
+"""The pages that a conversation is held on. They are the same for everybody, but that somebody opened one is her own."""
+
 # Sound and passkeys are left as they are: a page may ring when somebody waits, once it was pressed.
 REFUSED_FEATURES = (
     "accelerometer", "browsing-topics", "camera", "display-capture", "encrypted-media", "gamepad",
@@ -105,4 +108,6 @@ def register_headers(app: Quart, settings: Settings) -> None:
 
 def is_private(path: str) -> bool:
     """Say whether no cache may keep what lies at this path."""
+    if path.removesuffix("index.html") in CHAT_PAGES:
+        return True
     return any(path == private or path.startswith(f"{private}/") for private in PRIVATE_PATHS)

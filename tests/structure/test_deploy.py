@@ -8,7 +8,7 @@ from werkzeug.routing import Rule
 
 from chatservice.app import create_app
 from chatservice.settings import Settings
-from chatservice.web.headers import DOCUMENT_HEADERS, page_headers
+from chatservice.web.headers import CHAT_PAGES, DOCUMENT_HEADERS, page_headers
 from tests.structure.project_files import text_of
 
 CADDY, NGINX = "deploy/caddy/Caddyfile", "deploy/nginx/chat.conf"
@@ -29,13 +29,16 @@ def caddy_headers() -> dict[str, str]:
     """Read the headers that Caddy puts on the site's files."""
     block = re.search(r"\n\t\theader \{(.*?)\n\t\t\}", text_of(CADDY), re.DOTALL)
     assert block
-    return dict(re.findall(r'^\t+([A-Z][\w-]+) "(.*)"$', block[1], re.MULTILINE))
+    others = re.search(r'header @others (Cache-Control) "(.*)"', text_of(CADDY))
+    assert others
+    return dict(re.findall(r'^\t+([A-Z][\w-]+) "(.*)"$', block[1], re.MULTILINE)) | {others[1]: others[2]}
 
 
 def nginx_headers() -> dict[str, str]:
     """Read the headers that nginx puts on a page of the site, its variables filled in."""
     text = text_of(NGINX)
     variables = dict(re.findall(r"map \$chat_is_page (\$\w+) \{\s*1 \"(.*?)\";\s*\}", text))
+    variables |= dict(re.findall(r"map \$uri (\$kept_by_browsers) \{\s*default\s+\"(.*?)\";", text))
     headers = dict(re.findall(r"add_header ([\w-]+) (\S+|\".*?\") always;", text))
     return {name: variables.get(value, value.strip('"')) for name, value in headers.items()}
 
@@ -43,6 +46,18 @@ def nginx_headers() -> dict[str, str]:
 @pytest.mark.parametrize("read", [caddy_headers, nginx_headers])
 def test_the_sites_headers_are_the_services(tmp_path, read):
     assert read() == page_headers(production(tmp_path)) | {"Cache-Control": "no-cache"}
+
+
+@pytest.mark.parametrize("page", [page + name for page in CHAT_PAGES for name in ("", "index.html")])
+def test_no_browser_keeps_a_page_that_a_conversation_is_held_on(page):
+    caddy = re.findall(r"@(chat|others)(?: not)? path (.*)", text_of(CADDY))
+    nginx = re.search(r'"~(\S+)" +"no-store";', text_of(NGINX))
+
+    assert [name for name, paths in caddy if page in paths.split()] == ["chat", "others"]
+    assert 'header @chat Cache-Control "no-store"' in text_of(CADDY)
+    assert nginx
+    assert re.search(nginx[1], page)
+    assert not re.search(nginx[1], page.replace("chat", "chaty"))
 
 
 def test_nginx_leaves_out_only_what_browsers_heed_for_pages() -> None:

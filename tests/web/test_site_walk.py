@@ -8,7 +8,7 @@ import brotli
 import pytest
 
 from chatservice.settings import Settings
-from chatservice.web.headers import DOCUMENT_HEADERS, page_headers
+from chatservice.web.headers import DOCUMENT_HEADERS, is_private, page_headers
 from tests.running_service import RunningService
 
 TYPES = {
@@ -77,7 +77,8 @@ def test_every_file_arrives_whole_with_its_type_and_every_header(
         wanted = of_parts if path.suffix in PARTS else expected
         assert {name: sent.get(name.lower()) for name in expected} == wanted, path
         assert sent["content-type"] == TYPES[path.suffix], path
-        assert sent["cache-control"] == "no-cache", path
+        kept = "no-store" if is_private(address_of(path, built_site)) else "no-cache"
+        assert sent["cache-control"] == kept, path
         assert "set-cookie" not in sent, path
         whole = brotli.decompress(body) if sent.get("content-encoding") == "br" else body
         assert whole == path.read_bytes(), path
