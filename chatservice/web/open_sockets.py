@@ -7,7 +7,10 @@ Hypercorn knows of it (lean_sockets.py). Nothing is ever sent to all of them but
 import asyncio
 from collections.abc import Coroutine
 from contextvars import Context
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
+
+_MOST_IN_A_TURN: Final = 128
+"""Who is told in one turn: when thousands who wait hear their place, what is read meanwhile must not wait for all."""
 
 
 class Teller(Protocol):
@@ -61,14 +64,14 @@ class Turn:
         asyncio.get_running_loop().call_soon(self._end)
 
     def _end(self) -> None:
-        due, self._due = self._due, []
+        due, self._due = self._due[:_MOST_IN_A_TURN], self._due[_MOST_IN_A_TURN:]
         due.reverse()
         try:
             while due:
                 due.pop().tell()
         finally:
             # Whoever fails here keeps nobody else from her news.
-            self._due += due
+            self._due += reversed(due)
             unsent, self._unsent = self._unsent, []
             self._is_coming = False
             if self._due:

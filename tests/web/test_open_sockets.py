@@ -59,6 +59,27 @@ async def test_everybodys_news_come_before_anybodys_bytes_once_in_a_turn():
     assert notes == ["news", "news", "bytes", "bytes", "bytes"]
 
 
+async def test_thousands_with_news_take_more_than_one_turn_and_whoever_came_first_is_told_first():
+    turn, told = Turn(), list[int]()
+
+    class Waiting(Page):
+        def __init__(self, number: int) -> None:
+            super().__init__(turn, [])
+            self._number = number
+
+        def tell(self) -> None:
+            told.append(self._number)
+
+    for number in range(300):
+        turn.tell(Waiting(number))
+    await asyncio.sleep(0)
+    assert 0 < len(told) < 300
+    while len(told) < 300:
+        await asyncio.sleep(0)
+
+    assert told == list(range(300))
+
+
 async def test_a_page_whose_news_fail_keeps_nobody_else_from_hers(mistakes):
     turn, notes = Turn(), list[str]()
 
