@@ -22,7 +22,7 @@ from pyotp.totp import TOTP
 
 START_TIMEOUT_S = 90
 STOP_TIMEOUT_S = 10
-COMMAND_TIMEOUT_S = 30
+COMMAND_TIMEOUT_S = 120
 EXAMPLE_PASSWORD = "exempel-lösenord-för-prov"
 
 

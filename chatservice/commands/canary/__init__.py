@@ -31,9 +31,9 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     ensure_current(settings)
     pids = [] if options.without_memory else _processes(settings, options.pid)
     swapped = [pid for pid in pids if swapped_kib(pid)]
-    words = (new_word(), new_word())
+    word = new_word()
     places = [settings.data_dir, *_given(options.look_in)]
-    search = Search(pids, places, temporary_folders(pids), options.journal, words)
+    search = Search(pids, places, temporary_folders(pids), options.journal, word)
     at = datetime.now(UTC)
     asyncio.run(_talk_and_look(settings, search))
     with_memory = bool(pids) and not swapped
@@ -61,7 +61,7 @@ async def _talk_and_look(settings: Settings, search: Search) -> None:
                 for folder in (settings.data_dir, Path(tempfile.gettempdir()))
                 for control in stack.enter_context(laid_out(folder))
             ]
-            conversation = await MarkedConversation.begin(settings, desk, own, search.words)
+            conversation = await MarkedConversation.begin(settings, desk, own, search.word)
             try:
                 await asyncio.to_thread(search.look, conversation.id, controls)
                 await conversation.end()

@@ -26,13 +26,13 @@ class Search:
     places: list[Path]
     temporary: list[Path]
     journal: str | None
-    words: tuple[str, str]
+    word: str
     began_s: float = field(default_factory=lambda: time.time() - _CLOCK_ERROR_S)
     told: list[str] = field(default_factory=list[str])
 
     def look(self, conversation_id: str, controls: Sequence[tuple[Path, str]]) -> None:
         """Look everywhere once. Raises `StartError` when what must be found is not."""
-        sought = [*self.words, *(word for _, word in controls)]
+        sought = [self.word, *(word for _, word in controls)]
         found = found_in_files(self.places, sought)
         # They belong to everybody on the machine and are large; what was written lately is what can hold a new word.
         found |= found_in_files(self.temporary, sought, changed_since_s=self.began_s)
@@ -40,25 +40,26 @@ class Search:
             raise StartError(
                 "Sökningen hittade inte det som lagts ut åt den: lita inte på den, och meddela oss."
             )
-        self._note(f"filen {file}" for file, word in sorted(found) if word in self.words)
-        if self.journal is not None and any(
-            one in _journal(self.journal) for word in self.words for one in spellings(word)
-        ):
-            self._note([f"loggen för {self.journal}"])
+        self._note(f"filen {file}" for file, word in sorted(found) if word == self.word)
+        if self.journal is not None:
+            held = _journal(self.journal)
+            if any(one in held for one in spellings(self.word)):
+                self._note([f"loggen för {self.journal}"])
         self._look_through_memory(conversation_id)
 
     def _look_through_memory(self, conversation_id: str) -> None:
+        sought = [self.word, *([conversation_id] if conversation_id else [])]
         held: set[str] = set()
         for pid in self.pids:
             try:
-                found = found_in_process(pid, [*self.words, conversation_id])
+                found = found_in_process(pid, sought)
             except OSError as error:
                 raise StartError(
                     f"Minnet hos process {pid} går inte att läsa ({error.strerror}): kör som root eller med "
                     "CAP_SYS_PTRACE (se deploy/systemd/chatservice-canary.service), eller ange --without-memory."
                 ) from error
             held |= found
-            if found & set(self.words):
+            if self.word in found:
                 self._note([f"minnet hos process {pid}"])
         if self.pids and conversation_id and conversation_id not in held:
             raise StartError(

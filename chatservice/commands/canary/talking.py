@@ -72,8 +72,8 @@ class MarkedConversation:
         self._program = program
 
     @classmethod
-    async def begin(cls, settings: Settings, desk: StaffDesk, own: OwnSignIn, words: tuple[str, str]) -> Self:
-        """Let the visitor and the mentor say their words to each other. Raises `StartError`."""
+    async def begin(cls, settings: Settings, desk: StaffDesk, own: OwnSignIn, word: str) -> Self:
+        """Let the visitor and the mentor say the word to each other, each in her own form. Raises `StartError`."""
         program = await asyncio.create_subprocess_exec(
             sys.executable, "-m", _PROGRAM,
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, cwd=PROJECT,
@@ -86,7 +86,7 @@ class MarkedConversation:
                 username=own.account.username,
                 password=own.password,
                 code=own.code,
-                words=words,
+                words=(f"{word}x", f"{word}y"),
             )
             conversation.id = said["conversation"]
             seated = Conversation(
