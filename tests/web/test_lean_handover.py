@@ -1,0 +1,72 @@
+"""An open connection that its app attends to: Hypercorn's server for it is gone, and the connection goes on."""
+
+import asyncio
+import gc
+import weakref
+from typing import Any, cast
+
+import pytest
+from hypercorn.app_wrappers import ASGIWrapper
+from hypercorn.asyncio.tcp_server import TCPServer
+from hypercorn.asyncio.worker_context import WorkerContext
+from hypercorn.config import Config
+from hypercorn.protocol import h11
+from hypercorn.typing import LifespanState
+from websockets.asyncio.client import connect
+
+from chatservice.lean_handover import LeanWebSocket, is_usable
+from chatservice.web.sockets import LEAN_EXTENSION, LeanSide
+
+
+class Echo:
+    """An app that answers each message with the same, without a task of its own."""
+
+    def __init__(self) -> None:
+        self.servers: list[weakref.ref[TCPServer]] = []
+        self.is_gone = asyncio.Event()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await send({"type": "websocket.accept", "headers": [], "subprotocol": None})
+        lean = cast("LeanSide", scope["extensions"][LEAN_EXTENSION])
+
+        def answer(message: str | bytes) -> None:
+            lean.unsent.append(str(message).encode())
+            lean.flush()
+
+        lean.attend(answer, self.is_gone.set)
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        config = Config()
+        config.accesslog = config.errorlog = None
+        server = TCPServer(
+            ASGIWrapper(cast("Any", self)),
+            asyncio.get_running_loop(),
+            config,
+            WorkerContext(None),
+            cast("LifespanState", {}),
+            reader,
+            writer,
+        )
+        self.servers.append(weakref.ref(server))
+        await server
+
+
+async def test_the_connection_goes_on_when_hypercorn_has_let_go_of_it(monkeypatch: pytest.MonkeyPatch):
+    assert is_usable()
+    monkeypatch.setattr(h11, "WSStream", LeanWebSocket)
+    echo = Echo()
+
+    async with await asyncio.start_server(echo.serve, "127.0.0.1", 0) as listening:
+        port = listening.sockets[0].getsockname()[1]
+        async with asyncio.timeout(5), connect(f"ws://127.0.0.1:{port}/", compression=None) as browser:
+            await browser.send("before")
+            assert await browser.recv() == "before"
+            gc.collect()
+            assert [server() for server in echo.servers] == [None]
+
+            await browser.send("after")
+            assert await browser.recv() == "after"
+            assert not echo.is_gone.is_set()
+        async with asyncio.timeout(5):
+            await echo.is_gone.wait()
