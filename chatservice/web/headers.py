@@ -17,7 +17,7 @@ PRIVATE_PATHS = (
 )  # fmt: skip
 
 CHAT_PAGES = ("/chatt/", "/en/chat/")
-"""The pages that a conversation is held on. They are the same for everybody, but that somebody opened one is her own."""
+"""The pages that a conversation is held on: the same for everybody, but that somebody opened one is her own affair."""
 
 # Sound and passkeys are left as they are: a page may ring when somebody waits, once it was pressed.
 REFUSED_FEATURES = (

@@ -5,7 +5,7 @@ from quart import Quart
 
 from chatservice.errors import ConflictError, MalformedError
 from chatservice.settings import Settings
-from chatservice.web.headers import content_security_policy, page_headers
+from chatservice.web.headers import CHAT_PAGES, content_security_policy, page_headers
 from tests.web.conftest import ORIGIN
 
 EVERYWHERE = {
@@ -45,7 +45,7 @@ async def test_every_answer_keeps_to_itself(web, method, path):
 
 
 @pytest.mark.parametrize(
-    "path", ["/chatt/status", "/chatt/lage/", "/mentor/", "/mentor/logga-in", "/samordnare/", "/halsa", "/chatt/", "/en/chat/"]
+    "path", ["/chatt/status", "/chatt/lage/", "/mentor/", "/mentor/logga-in", "/samordnare/", "/halsa", *CHAT_PAGES]
 )
 async def test_no_cache_keeps_what_is_private_or_changes(web, path):
     assert (await web.browser().get(path)).headers["Cache-Control"] == "no-store"
