@@ -45,7 +45,8 @@ async def test_every_answer_keeps_to_itself(web, method, path):
 
 
 @pytest.mark.parametrize(
-    "path", ["/chatt/status", "/chatt/lage/", "/mentor/", "/mentor/logga-in", "/samordnare/", "/halsa", *CHAT_PAGES]
+    "path",
+    ["/chatt/status", "/chatt/lage/", "/mentor/", "/mentor/logga-in", "/samordnare/", "/halsa", *CHAT_PAGES],
 )
 async def test_no_cache_keeps_what_is_private_or_changes(web, path):
     assert (await web.browser().get(path)).headers["Cache-Control"] == "no-store"
