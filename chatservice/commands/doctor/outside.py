@@ -116,7 +116,7 @@ def look_at_encryption(browser: Browser) -> Iterator[Finding]:
     try:
         plain = browser.without_encryption().get("/")
     except UnreachableError:
-        yield good("Utan kryptering svarar ingen alls.")
+        yield good("Utan kryptering svarar ingen.")
         return
     if plain.status in {301, 308} and plain.first("Location").startswith("https://"):
         yield good("Den som kommer med http skickas till https.")
