@@ -103,7 +103,11 @@ class EnvironmentReader:
         asked = parse_qs(parts.query)
         host = parts.hostname or asked.get("host", [""])[0]
         is_near = host in {"", "localhost", "127.0.0.1", "::1"} or host.startswith("/")
-        if over_tls and not is_near and asked.get("ssl", [""])[0] not in {"require", "verify-ca", "verify-full"}:
+        if (
+            over_tls
+            and not is_near
+            and asked.get("ssl", [""])[0] not in {"require", "verify-ca", "verify-full"}
+        ):
             raise SettingsError(
                 f"CHAT_{name} leder till en annan dator utan kryptering: lägg till ?ssl=verify-full (eller ssl=require "
                 "på ett eget nät)."

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import cast
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,6 +14,7 @@ from chatservice.domain.day_hours import DayRefusedError
 from chatservice.domain.opening_hours import DatedException, Override, Schedule, Week, Window
 from chatservice.errors import RecordsAwayError
 from chatservice.live.memory import MemoryLiveStore
+from chatservice.ports import Records
 from chatservice.records import DatabaseRecords
 from chatservice.usecases.hours import ASK_AGAIN_S, READ_EVERY_S, HoursDesk
 from chatservice.usecases.opening import opening_status
@@ -223,13 +225,13 @@ async def test_records_that_are_away_from_the_start_leave_the_published_week(off
     fickle = Fickle(office.records)
     fickle.is_away = True
 
-    assert (await HoursDesk(SUNDAYS, fickle, office.clock).now()).schedule == SUNDAYS
+    assert (await HoursDesk(SUNDAYS, cast(Records, fickle), office.clock).now()).schedule == SUNDAYS
 
 
 async def test_what_was_known_last_holds_until_the_records_are_back(office):
     await office.desk.set_state(office.who, "closed", local("22T21:00"))
     fickle = Fickle(office.records)
-    desk = HoursDesk(SUNDAYS, fickle, office.clock)
+    desk = HoursDesk(SUNDAYS, cast(Records, fickle), office.clock)
     known = await desk.now()
     fickle.is_away = True
 
@@ -248,7 +250,7 @@ async def test_what_was_known_last_holds_until_the_records_are_back(office):
 
 async def test_while_one_asks_whether_the_records_are_back_nobody_else_waits(office):
     fickle = Fickle(office.records)
-    desk = HoursDesk(SUNDAYS, fickle, office.clock)
+    desk = HoursDesk(SUNDAYS, cast(Records, fickle), office.clock)
     fickle.is_away = True
     known = await desk.now()
     office.clock.pass_time(ASK_AGAIN_S)
