@@ -6,6 +6,7 @@ passkey is one that the device itself finds again, so that nobody types a userna
 """
 
 import json
+import re
 from collections.abc import Collection
 from typing import Any, cast
 
@@ -31,6 +32,8 @@ from chatservice.ports import MadePasskey, PasskeyClaim
 
 LONGEST_ID = 1400
 # A browser's answer is read by the package with Python's own readers, which raise these for what is no answer.
+# What JSON can spell and no database can be asked for, a half of a surrogate pair or a NUL, is in none.
+_ID = re.compile(rf"[A-Za-z0-9_-]{{1,{LONGEST_ID}}}\Z")
 _UNREADABLE = (WebAuthnException, ValueError, KeyError, TypeError, IndexError, OverflowError)
 
 
@@ -77,8 +80,10 @@ class WebauthnPasskeys:
             response = cast("dict[str, str]", read["response"])
             said = cast("dict[str, str]", json.loads(base64url_to_bytes(response["clientDataJSON"])))
             handle = response.get("userHandle")
+            if not _ID.match(read["id"]):
+                raise MalformedError("passkey")
             return PasskeyClaim(
-                passkey_id=str(read["id"]),
+                passkey_id=read["id"],
                 # Spelled anew, so that one challenge has one spelling.
                 challenge=bytes_to_base64url(base64url_to_bytes(said["challenge"])),
                 account_id=int(base64url_to_bytes(handle)) if handle else None,

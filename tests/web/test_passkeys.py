@@ -76,6 +76,17 @@ async def test_a_device_that_answers_wrongly_is_refused(web, lie):
     assert "Set-Cookie" not in answer.headers
 
 
+@pytest.mark.parametrize("id_", ["", "\ud800", "\0", "å", "a" * 1401, 1, None, ["a"], {}])
+async def test_a_name_that_no_passkey_has_is_refused_before_anybody_is_asked_for_it(web, id_):
+    _, device, _ = await with_passkey(web)
+    browser = web.browser()
+    used = json.loads(device.use(await options_of(browser, f"{SIGN_IN}/start")))
+
+    answer = await browser.post(SIGN_IN, data=json.dumps(used | {"id": id_}), headers=OURS)
+
+    assert (answer.status_code, await answer.get_json()) == (422, {"error": "sign_in_refused"})
+
+
 async def test_another_key_under_the_same_name_is_refused(web):
     _, device, _ = await with_passkey(web)
     forged = PasskeyDevice(id=device.id, user=device.user, count=7)
