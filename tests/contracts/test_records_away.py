@@ -230,3 +230,5 @@ async def test_names_that_a_database_cannot_hold_belong_to_nobody(records):
 
     assert await records.accounts.named("an\0na") is None
     assert await records.accounts.named("\0") is None
+    assert await records.certificates.find("\0") is None
+    assert await records.certificates.requested("\0") is None
