@@ -73,7 +73,10 @@ def register_error_pages(app: Quart) -> None:
         # A redirect is an HTTPException too.
         if error.response is not None or error.code is None or error.code < 400:
             return Response(status=error.code or 500, headers=dict(error.get_headers()))
-        return await _answer(error.code, "http")
+        answer = await _answer(error.code, "http")
+        # HTTP wants a refused method told which there are.
+        answer.headers.update({name: value for name, value in error.get_headers() if name == "Allow"})
+        return answer
 
     async def chat_error(error: ChatError) -> Response:
         status = next((status for kind, status in STATUS.items() if isinstance(error, kind)), None)

@@ -94,6 +94,13 @@ async def test_an_address_that_does_not_exist_is_told_in_swedish(web):
     assert '<html lang="sv">' in page
 
 
+async def test_a_method_that_an_address_does_not_have_is_refused_and_those_it_has_are_named(web):
+    answer = await web.browser().delete("/chatt/status", headers={"Origin": "http://localhost:8000"})
+
+    assert answer.status_code == 405
+    assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
+
+
 async def test_a_script_is_told_a_code(web):
     answer = await web.browser().post("/mentor/certifikat", json={}, headers={"Origin": ORIGIN})
 
