@@ -31,6 +31,7 @@ BOUNDS = {
     "/halsa": "cheap",
     "/chatt/status": "cheap: one answer for everybody",
     "/chatt/lage/": "cheap: one answer for everybody",
+    "/chatt/kontroll/besked": "cheap: one small file, one answer for everybody",
     "/chatt/kontroll/": "cheap: one small file, one answer for everybody",
     "/chatt/lamna": "400 bytes; ends at most the conversation whose token it shows",
     "/chatt/ws/visitor": "web/limits.py: frames a second; the queue's cap bounds how many wait",

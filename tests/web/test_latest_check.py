@@ -50,6 +50,15 @@ async def test_what_was_found_is_said_as_it_was(web: WebRoom, check, said, unsai
     assert unsaid not in page
 
 
+async def test_the_sentence_alone_is_plain_text(web: WebRoom):
+    write(web, LatestCheck(EVENING, "nothing", with_memory=True))
+
+    answer = await web.browser().get(f"{PAGE}besked")
+
+    assert answer.content_type == "text/plain; charset=utf-8"
+    assert (await answer.get_data(as_text=True)).endswith("Inget av orden hittades.")
+
+
 async def test_when_it_was_is_said_in_the_organisations_own_time_and_in_both_languages(web: WebRoom):
     check = LatestCheck(EVENING, "nothing", with_memory=True)
     write(web, replace(check, at=EVENING.replace(month=11, day=2, hour=23, minute=30)))

@@ -23,6 +23,7 @@ READERS: dict[str, frozenset[Role | None]] = {
     "/chatt/status": EVERYBODY,
     "/chatt/lage/": EVERYBODY,
     "/chatt/kontroll/": EVERYBODY,
+    "/chatt/kontroll/besked": EVERYBODY,
     "/chatt/lamna": EVERYBODY,
     "/chatt/omdome/": EVERYBODY,
     "/chatt/omdome/tack/": EVERYBODY,

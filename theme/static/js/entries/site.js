@@ -1,5 +1,6 @@
-/** Every page: the true link to the chat, and the quick way out. Wires parts together and does nothing else. */
+/** Every page: the true link to the chat, the quick way out, what our own check found. Wires parts together only. */
 
+import { showLatestCheck } from '../site/latest_check.js';
 import { QuickExit } from '../site/quick_exit.js';
 import { StatusLink } from '../site/status_link.js';
 
@@ -24,3 +25,4 @@ new QuickExit({ document, location: window.location, storages: reachableStorages
 const { lang } = document.documentElement;
 const address = lang === 'sv' ? '/chatt/status' : `/chatt/status?language=${lang}`;
 new StatusLink({ document, fetch: window.fetch.bind(window), address }).start();
+void showLatestCheck({ document, fetch: window.fetch.bind(window) });
