@@ -8,6 +8,7 @@ lean_sockets.py next: what becomes of the connection.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportPrivateUsage=false
 # pyright: reportUnknownArgumentType=false, reportAttributeAccessIssue=false
 
+import asyncio
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
@@ -77,11 +78,15 @@ class LeanWebSocket(BoundedWebSocket):
         self._lean = self._tcp_server = None
         self.closed = True
         lean.let_go_of_hypercorn()
-        writer: Any = server.writer
-        # What is left of the streams must neither close the transport nor hold it.
-        writer._transport = writer._protocol._transport = server.reader._transport = _NoTransport()
+        let_go_of_streams(server.reader, server.writer)
         server.writer = _NoWriter()  # type: ignore[assignment] # pyright: ignore[reportAttributeAccessIssue]
         server.reader.feed_eof()
+
+
+def let_go_of_streams(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Let what is left of the streams neither close the transport nor hold it."""
+    left: Any = writer
+    left._transport = left._protocol._transport = reader._transport = _NoTransport()  # type: ignore[attr-defined]
 
 
 class _NoTransport:

@@ -52,14 +52,15 @@ class LeanConnection(WSListener):
     )  # fmt: skip
 
     def __init__(
-        self, transport: asyncio.Transport, hypercorn: asyncio.BaseProtocol, key: bytes, early: bytes
+        self, transport: asyncio.Transport, hypercorn: asyncio.BaseProtocol | None, key: bytes, early: bytes
     ) -> None:
         """Take a transport over and answer the handshake whose `key` the browser sent.
 
-        `hypercorn` is the protocol it had, which hears when the connection is over; `early` is what came too soon.
+        `hypercorn` is the protocol it had, which hears when the connection is over, unless it knows of none; `early` is
+        what came too soon.
         """
         self._loop = asyncio.get_running_loop()
-        self._hypercorn: asyncio.BaseProtocol | None = hypercorn
+        self._hypercorn = hypercorn
         self._transport: WSTransport | None = None
         self._hear: Callable[[str | bytes], None] | None = None
         self._gone: Callable[[], None] | None = None

@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
+import hypercorn.asyncio.run
 import uvloop
 from hypercorn import protocol
 from hypercorn.asyncio.run import worker_serve
@@ -26,6 +27,7 @@ from quart import Quart
 from chatservice import lean_handover
 from chatservice.bounded_sockets import LARGEST_MESSAGE, BoundedWebSocket
 from chatservice.errors import StartError
+from chatservice.lean_door import Door, DoorServer
 from chatservice.own_answers import HeadedConfig, HeadedHTTP
 from chatservice.settings import Settings
 from chatservice.web.headers import page_headers
@@ -54,12 +56,17 @@ class QuietLogger(Logger):
 
 
 def serve(
-    settings: Settings, app: Quart, *, drain: Callable[[], Awaitable[None]], inside: Quart | None = None
+    settings: Settings,
+    app: Quart,
+    *,
+    drain: Callable[[], Awaitable[None]],
+    door: Door | None = None,
+    inside: Quart | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT. `drain` is awaited first, so that open conversations hear of the restart.
 
-    `inside` is served beside it on CHAT_METRICS_PORT of this machine, to the very end. Raises `StartError` for a busy
-    port or a start that fails.
+    `door` lets plain handshakes in by the short way (lean_door.py). `inside` is served beside it on CHAT_METRICS_PORT
+    of this machine, to the very end. Raises `StartError` for a busy port or a start that fails.
     """
     config = make_config(settings)
     sockets = _bind(config, settings)
@@ -67,6 +74,8 @@ def serve(
     is_lean = settings.sockets == "lean" and lean_handover.is_usable()
     h11.WSStream = lean_handover.LeanWebSocket if is_lean else BoundedWebSocket  # pyright: ignore[reportPrivateImportUsage]
     protocol.H11Protocol = HeadedHTTP  # pyright: ignore[reportPrivateImportUsage]
+    hypercorn.asyncio.run.TCPServer = DoorServer  # type: ignore[misc] # pyright: ignore[reportPrivateImportUsage]
+    config.door = door if is_lean else None
     h2.WSStream = BoundedWebSocket  # pyright: ignore[reportPrivateImportUsage]
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -75,7 +84,7 @@ def serve(
         raise StartError(f"Tjänsten kunde inte starta: {error}") from error
 
 
-def make_config(settings: Settings) -> Config:
+def make_config(settings: Settings) -> HeadedConfig:
     """Return Hypercorn's configuration; no access log, because its lines begin with an address."""
     errors = logging.getLogger("hypercorn.error")
     errors.setLevel(logging.WARNING)

@@ -13,6 +13,7 @@ def run(settings: Settings) -> int:
     from chatservice.app import create_app, drain, make_inside_app
     from chatservice.server import serve
     from chatservice.vanishing import check_live
+    from chatservice.web.door import Door
 
     if not settings.is_example and not load_organisation(settings.content_dir).keys.pinned:
         raise StartError(
@@ -23,5 +24,5 @@ def run(settings: Settings) -> int:
     ensure_current(settings)
     app = create_app(settings)
     inside = make_inside_app(app) if settings.metrics_port else None
-    serve(settings, app, inside=inside, drain=lambda: drain(app))
+    serve(settings, app, inside=inside, door=Door(app), drain=lambda: drain(app))
     return 0

@@ -11,6 +11,7 @@ from typing import ParamSpec, TypeVar, cast
 from quart import Quart, Response, abort, g, redirect, request
 from quart.typing import ResponseReturnValue
 from quart_auth import Action, AuthUser, QuartAuth, current_user, login_user, logout_user
+from werkzeug.sansio.http import parse_cookie
 
 from chatservice.domain.certification import Role
 from chatservice.errors import RecordsAwayError
@@ -89,6 +90,13 @@ async def refuse_foreign_changes() -> None:
     comes_from_us = origin in parts().settings.allowed_origins and site in {None, "same-origin"}
     if not comes_from_us and not (origin in {None, "null"} and site == "same-origin"):
         abort(403)
+
+
+def session_token(app: Quart, cookies: str) -> str | None:
+    """Return the token in a Cookie header, where no request or handshake of Quart's is; None when it is not ours."""
+    cookie = cast("StaffCookie", app.extensions["QUART_AUTH"][0])
+    signed = parse_cookie(cookies).get(cookie.cookie_name or "")
+    return None if signed is None else cookie.load_token(signed, app)
 
 
 async def current_staff() -> StaffIdentity | None:

@@ -34,9 +34,13 @@ def require_origin(parts: Parts) -> None:
     Browsers always send Origin; nobody else is meant. Newer ones say in Sec-Fetch-Site, too, how page and service are
     related, and both must be right.
     """
-    origin, site = websocket.headers.get("Origin"), websocket.headers.get("Sec-Fetch-Site")
-    if origin not in parts.settings.allowed_origins or site not in {None, "same-origin"}:
+    if not comes_from_us(parts, websocket.headers.get("Origin"), websocket.headers.get("Sec-Fetch-Site")):
         abort(403)
+
+
+def comes_from_us(parts: Parts, origin: str | None, site: str | None) -> bool:
+    """Say whether a handshake with these headers was begun by a page of ours."""
+    return origin in parts.settings.allowed_origins and site in {None, "same-origin"}
 
 
 async def run_socket(parts: Parts, make_talk: Callable[[Socket], Talk]) -> None:
@@ -46,10 +50,20 @@ async def run_socket(parts: Parts, make_talk: Callable[[Socket], Talk]) -> None:
     await accepting.accept()  # pyright: ignore[reportUnknownMemberType]
     extensions = cast("dict[str, object]", accepting.scope["extensions"])
     lean = cast("LeanSide | None", extensions.get(LEAN_EXTENSION))
-    connection = lean or cast("Connection", accepting)
+    await open_socket(parts, accepting.path, lean or cast("Connection", accepting), lean, make_talk)
+
+
+async def open_socket(
+    parts: Parts,
+    path: str,
+    connection: Connection,
+    lean: LeanSide | None,
+    make_talk: Callable[[Socket], Talk],
+) -> None:
+    """Let the peer of an accepted connection join, and attend to it; on the lean path that goes on by itself."""
     socket = Socket(connection, parts, lean)
     talk = make_talk(socket)
-    seat, open_sockets = SEATS[accepting.path.rpartition("/")[2]], parts.meter.open_sockets
+    seat, open_sockets = SEATS[path.rpartition("/")[2]], parts.meter.open_sockets
     over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def count_out() -> None:

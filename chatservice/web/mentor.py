@@ -6,6 +6,7 @@ handshake and again while the socket is open, never from a frame.
 
 import asyncio
 from collections.abc import Callable
+from typing import Final
 
 from quart import Blueprint, render_template
 
@@ -34,6 +35,8 @@ from chatservice.web.sockets import CloseCode, Closing, Socket
 
 blueprint = Blueprint("mentor", __name__)
 
+MENTOR_SOCKET: Final = "/chatt/ws/mentor"
+
 _OFTEN = (frames.MentorPost, frames.Received, frames.PulseFrame, frames.Beat)
 
 
@@ -57,16 +60,16 @@ async def dashboard() -> str:
     )
 
 
-@blueprint.websocket("/chatt/ws/mentor")
+@blueprint.websocket(MENTOR_SOCKET)
 async def mentor_socket() -> None:
     """Carry one mentor's evening."""
     the = parts()
     require_origin(the)
     staff = await staff_on_socket(Role.MENTOR)
-    await run_socket(the, lambda socket: _MentorConnection(the, socket, staff))
+    await run_socket(the, lambda socket: MentorConnection(the, socket, staff))
 
 
-class _MentorConnection:
+class MentorConnection:
     """One mentor's connection from welcome to close (see `attendance.Talk`); `_feed` while she has a conversation."""
 
     __slots__ = (

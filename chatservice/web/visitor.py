@@ -6,6 +6,7 @@ Knows the visitor's frames and which use case each belongs to. Does not know rul
 import contextlib
 import secrets
 from collections.abc import Callable
+from typing import Final
 
 import msgspec
 from quart import Blueprint, Response, request, websocket
@@ -32,18 +33,20 @@ from chatservice.web.sockets import CloseCode, Closing, Socket
 
 blueprint = Blueprint("visitor", __name__)
 
+VISITOR_SOCKET: Final = "/chatt/ws/visitor"
+
 _LARGEST_BEACON_BYTES = 400
 WORK_S = 60.0
 
 
-@blueprint.websocket("/chatt/ws/visitor")
+@blueprint.websocket(VISITOR_SOCKET)
 async def visitor_socket() -> None:
     """Carry one visitor's conversation."""
     the = parts()
     require_origin(the)
     # Read here, hashed at once, and dropped.
     origin = await the.live.blocks.origin_of(address_of(websocket, the.settings.proxy_hops))
-    await run_socket(the, lambda socket: _VisitorConnection(the, socket, origin))
+    await run_socket(the, lambda socket: VisitorConnection(the, socket, origin))
 
 
 class _Beacon(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -64,7 +67,7 @@ async def leave_at_once() -> Response:
     return Response(status=204)
 
 
-class _VisitorConnection:
+class VisitorConnection:
     """One visitor's connection from welcome to close; see `attendance.Talk`."""
 
     __slots__ = ("_bell", "_feed", "_origin", "_socket", "_the", "_told", "_told_view")

@@ -1,0 +1,252 @@
+"""Who comes in by the short way: nobody who would not come in by the long one, and nobody is refused there."""
+
+import asyncio
+import contextlib
+import gc
+import weakref
+from collections.abc import AsyncGenerator
+from dataclasses import replace
+from typing import Any, cast
+
+import pytest
+from hypercorn.app_wrappers import ASGIWrapper
+from hypercorn.asyncio.worker_context import WorkerContext
+from hypercorn.typing import LifespanState
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
+
+from chatservice.domain.certification import Role
+from chatservice.errors import RecordsAwayError
+from chatservice.lean_door import DoorServer, Opening
+from chatservice.lean_sockets import LeanConnection
+from chatservice.own_answers import HeadedConfig
+from chatservice.plain_handshakes import PlainHandshake, read_plain_handshake
+from chatservice.web.connection_address import address_behind
+from chatservice.web.door import Door
+from chatservice.web.parts import EXTENSION
+from chatservice.web.sockets import LeanSide
+from tests.running_service import RunningService
+from tests.structure.test_routes import STRANGERS
+from tests.web.conftest import ORIGIN, WebRoom
+from tests.web.test_plain_handshakes import handshake
+
+VISITOR, MENTOR = "/chatt/ws/visitor", "/chatt/ws/mentor"
+WITHIN_S = 5
+
+
+def asked(path: str, **changed: Any) -> PlainHandshake:
+    """Return a handshake of a page of ours, with changes."""
+    changes: dict[str, Any] = {"Cookie": None} | changed
+    read = read_plain_handshake(handshake(f"GET {path} HTTP/1.1", **changes))
+    assert read is not None
+    return read
+
+
+async def cookie_of(web: WebRoom, role: Role) -> str:
+    """Sign somebody in; return what her browser says in `Cookie`."""
+    browser = web.browser()
+    person = await web.staff.add(role.value, role)
+    answer = await web.sign_in(browser, person)
+    assert answer.status_code == 303
+    return "; ".join(f"{cookie.name}={cookie.value}" for cookie in browser.cookie_jar)
+
+
+@pytest.mark.parametrize("path", [VISITOR, MENTOR])
+@pytest.mark.parametrize("headers", STRANGERS)
+async def test_nobody_comes_in_from_another_site(web: WebRoom, path: str, headers: dict[str, str]) -> None:
+    cookie = await cookie_of(web, Role.MENTOR)
+    stranger = asked(
+        path, Cookie=cookie, Origin=headers.get("Origin"), Sec_Fetch_Site=headers.get("Sec-Fetch-Site")
+    )
+
+    assert await Door(web.app)(stranger, "192.0.2.1") is None
+
+
+async def test_no_other_address_is_known(web: WebRoom) -> None:
+    for path in ("/", "/chatt/ws", "/chatt/ws/", "/chatt/ws/samordnare", f"{VISITOR}/", "/chatt/status"):
+        assert await Door(web.app)(replace(asked(VISITOR), path=path), "192.0.2.1") is None, path
+
+
+async def test_only_a_signed_in_mentor_comes_in_as_one(web: WebRoom) -> None:
+    door = Door(web.app)
+    mentor = await cookie_of(web, Role.MENTOR)
+
+    for cookie in (None, "", "staff=", "staff=forged", mentor[:-1], f"other{mentor}"):
+        assert await door(asked(MENTOR, Cookie=cookie), "192.0.2.1") is None, cookie
+    for role in set(Role) - {Role.MENTOR}:
+        assert await door(asked(MENTOR, Cookie=await cookie_of(web, role)), "192.0.2.1") is None, role
+    assert await door(asked(MENTOR, Cookie=mentor), "192.0.2.1") is not None
+
+
+async def test_a_session_that_has_ended_does_not_come_in(web: WebRoom) -> None:
+    mentor = await cookie_of(web, Role.MENTOR)
+    for person in await web.staff.desk.records.accounts.everybody():
+        await web.staff.desk.records.sessions.remove_all(person.id)
+
+    assert await Door(web.app)(asked(MENTOR, Cookie=mentor), "192.0.2.1") is None
+
+
+async def test_while_the_records_are_away_the_long_way_answers(
+    web: WebRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mentor = await cookie_of(web, Role.MENTOR)
+
+    async def away(_: object, __: str) -> None:
+        raise RecordsAwayError
+
+    monkeypatch.setattr(type(web.staff.desk.records.sessions), "find", away)
+
+    assert await Door(web.app)(asked(MENTOR, Cookie=mentor), "192.0.2.1") is None
+
+
+async def test_before_the_service_has_started_nobody_comes_in(web: WebRoom) -> None:
+    the = web.app.extensions.pop(EXTENSION)
+    try:
+        assert await Door(web.app)(asked(VISITOR), "192.0.2.1") is None
+    finally:
+        web.app.extensions[EXTENSION] = the
+
+
+async def test_a_visitor_comes_in_from_a_page_of_ours(web: WebRoom) -> None:
+    for site in (None, "same-origin"):
+        assert (
+            await Door(web.app)(asked(VISITOR, Sec_Fetch_Site=site, Origin=ORIGIN), "192.0.2.1") is not None
+        )
+
+
+def test_the_address_is_the_one_that_the_outermost_web_server_of_ours_saw() -> None:
+    told = asked(VISITOR, X_Forwarded_For="192.0.2.1, 192.0.2.2,192.0.2.3")
+
+    assert address_behind(told, "192.0.2.9", 0) == "192.0.2.9"
+    assert address_behind(told, "192.0.2.9", 1) == "192.0.2.3"
+    assert address_behind(told, "192.0.2.9", 2) == "192.0.2.2"
+    assert address_behind(told, "192.0.2.9", 4) == ""
+    assert address_behind(asked(VISITOR, X_Forwarded_For=None), "192.0.2.9", 1) == ""
+
+
+class Echo:
+    """A door that lets everybody in to an echo, or nobody; and the long way behind it, which refuses with 404."""
+
+    def __init__(self, *, is_open: bool) -> None:
+        self.is_open = is_open
+        self.asked = 0
+        self.servers: list[weakref.ref[DoorServer]] = []
+        self.is_gone = asyncio.Event()
+        self.config = HeadedConfig()
+        self.config.accesslog = self.config.errorlog = None
+        self.config.door = self.door
+
+    async def door(self, _: PlainHandshake, address: str) -> Opening | None:
+        assert address == "127.0.0.1"
+        self.asked += 1
+        return self.open if self.is_open else None
+
+    async def open(self, lean: LeanSide) -> None:
+        def answer(message: str | bytes) -> None:
+            lean.unsent.append(str(message).encode())
+            lean.flush()
+
+        lean.attend(answer, self.is_gone.set)
+
+    async def long_way(self, _: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await send({"type": "websocket.http.response.start", "status": 404, "headers": []})
+        await send({"type": "websocket.http.response.body", "body": b"", "more_body": False})
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        server = DoorServer(
+            ASGIWrapper(cast("Any", self.long_way)),
+            asyncio.get_running_loop(),
+            self.config,
+            WorkerContext(None),
+            cast("LifespanState", {}),
+            reader,
+            writer,
+        )
+        self.servers.append(weakref.ref(server))
+        await server
+
+    @contextlib.asynccontextmanager
+    async def listening(self) -> AsyncGenerator[str]:
+        async with (
+            await asyncio.start_server(self.serve, "127.0.0.1", 0) as server,
+            asyncio.timeout(WITHIN_S),
+        ):
+            yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/chatt/ws/visitor"
+
+
+async def test_who_is_not_let_in_is_answered_by_the_long_way() -> None:
+    echo = Echo(is_open=False)
+    async with echo.listening() as address:
+        with pytest.raises(InvalidStatus) as refused:
+            async with connect(address):
+                raise AssertionError
+
+    assert refused.value.response.status_code == 404
+    assert echo.asked == 1
+
+
+async def test_what_is_not_plain_takes_the_long_way_unasked() -> None:
+    echo = Echo(is_open=True)
+    async with echo.listening() as address:
+        with pytest.raises(InvalidStatus) as refused:
+            async with connect(f"{address}?a=b"):
+                raise AssertionError
+
+    assert refused.value.response.status_code == 404
+    assert echo.asked == 0
+
+
+async def test_the_connection_goes_on_without_a_server() -> None:
+    echo = Echo(is_open=True)
+    async with echo.listening() as address:
+        async with connect(address) as browser:
+            await browser.send("before")
+            assert await browser.recv() == "before"
+            gc.collect()
+            assert [server() for server in echo.servers] == [None]
+
+            await browser.send("after")
+            assert await browser.recv() == "after"
+            assert not echo.is_gone.is_set()
+        await echo.is_gone.wait()
+
+
+async def test_a_socket_that_fails_to_open_is_hung_up() -> None:
+    echo = Echo(is_open=True)
+    lean: list[LeanConnection] = []
+
+    async def fail(opening: LeanSide) -> None:
+        lean.append(cast("LeanConnection", opening))
+
+    echo.open = fail  # type: ignore[method-assign]
+    async with echo.listening() as address, connect(address) as browser:
+        await browser.wait_closed()
+
+    assert not lean[0].is_attended
+
+
+@pytest.mark.parametrize("pieces", [1, 40])
+async def test_a_handshake_opens_in_one_piece_or_in_many_and_a_frame_may_follow_at_once(
+    service: RunningService, pieces: int
+) -> None:
+    opening, ping = handshake(Origin=service.base_url), b"\x89\x82\0\0\0\0hi"
+    size = -(-len(opening) // pieces)
+    async with asyncio.timeout(WITHIN_S):
+        reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
+        for first in range(0, len(opening), size):
+            # Only who says all in one piece has a frame heard before the answer; browsers wait for it.
+            writer.write(opening[first : first + size] + (ping if pieces == 1 else b""))
+            await writer.drain()
+            await asyncio.sleep(0)
+        heard = await reader.readuntil(b"\r\n\r\n")
+        if pieces > 1:
+            writer.write(ping)
+        after = b""
+        while b"\x8a\x02hi" not in after or b'"welcome"' not in after:
+            part = await reader.read(4096)
+            assert part
+            after += part
+        writer.close()
+
+    assert heard.startswith(b"HTTP/1.1 101 ")
