@@ -26,7 +26,8 @@ class _Question(Generic[Key, Row]):
     def __init__(self) -> None:
         self.keys: set[Key] = set()
         self.is_over = asyncio.Event()
-        self.rows: list[Row] | None = None
+        self.rows: dict[Key, list[Row]] | None = None
+        """By key: each of hundreds who ask takes her own without looking at all others'."""
         self.error: RecordsAwayError | None = None
 
 
@@ -42,7 +43,7 @@ class Together(Generic[Key, Row]):
         self._gathering: _Question[Key, Row] | None = None
 
     async def rows_of(self, keys: Collection[Key]) -> Sequence[Row]:
-        """Return the rows of these keys, in the order of the database. Raises `RecordsAwayError`."""
+        """Return the rows of these keys, those of one key in the database's order. Raises `RecordsAwayError`."""
         wanted = set(keys)
         while True:
             question = self._gathering
@@ -56,7 +57,7 @@ class Together(Generic[Key, Row]):
             if question.error is not None:
                 raise RecordsAwayError from question.error
             if question.rows is not None:
-                return [row for row in question.rows if self._key_of(row) in wanted]
+                return [row for key in wanted for row in question.rows.get(key, ())]
             # Whoever asked for all of us went away before the answer: one of us asks anew.
 
     async def _ask(self, question: _Question[Key, Row]) -> None:
@@ -65,9 +66,10 @@ class Together(Generic[Key, Row]):
             async with self._turn:
                 self._gathering = None
                 keys = list(question.keys)
-                rows: list[Row] = []
+                rows: dict[Key, list[Row]] = {}
                 for first in range(0, len(keys), MOST_AT_ONCE):
-                    rows += await self._fetch(keys[first : first + MOST_AT_ONCE])
+                    for row in await self._fetch(keys[first : first + MOST_AT_ONCE]):
+                        rows.setdefault(self._key_of(row), []).append(row)
                 question.rows = rows
         except RecordsAwayError as error:
             question.error = error
