@@ -15,7 +15,7 @@ PAGE_LIMIT_KB = 60
 CHAT_PAGE_LIMIT_KB = 90
 CHAT_ADDRESSES = {"/chatt/", "/en/chat/"}
 # Addresses that the service answers; everything else must be a file of the site.
-SERVICE_ROUTES = {"/chatt/lage/", "/kontakt/skriv/"}
+SERVICE_ROUTES = {"/chatt/lage/", "/chatt/kontroll/", "/kontakt/skriv/"}
 CSS_NAMES = re.compile(r"url\(\s*[\"']?([^\"')]+)")
 JS_NAMES = re.compile(r"(?:from|import)\s*[\"'](\.[^\"']+)")
 JS_NAMES_LATER = re.compile(r"(?:from|import)\s*\(?\s*[\"'](\.[^\"']+)")

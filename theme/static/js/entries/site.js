@@ -1,6 +1,5 @@
 /** Every page: the true link to the chat, the quick way out, what our own check found. Wires parts together only. */
 
-import { showLatestCheck } from '../site/latest_check.js';
 import { QuickExit } from '../site/quick_exit.js';
 import { StatusLink } from '../site/status_link.js';
 
@@ -25,4 +24,8 @@ new QuickExit({ document, location: window.location, storages: reachableStorages
 const { lang } = document.documentElement;
 const address = lang === 'sv' ? '/chatt/status' : `/chatt/status?language=${lang}`;
 new StatusLink({ document, fetch: window.fetch.bind(window), address }).start();
-void showLatestCheck({ document, fetch: window.fetch.bind(window) });
+// One page leads there; the others need not fetch what shows it.
+if (document.querySelector('main a[href^="/chatt/kontroll/"]')) {
+  const { showLatestCheck } = await import('../site/latest_check.js');
+  await showLatestCheck({ document, fetch: window.fetch.bind(window) });
+}
