@@ -21,6 +21,9 @@ SUITE = "stodchatt/1"
 PUBLIC_KEY_BYTES = 65
 SIGNATURE_BYTES = 64
 _HALF_SIGNATURE_BYTES = SIGNATURE_BYTES // 2
+# Made once: each is an object with nothing in it, and a storm of returns makes thousands.
+_CURVE = ec.SECP256R1()
+_ECDSA = ec.ECDSA(hashes.SHA256())
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]*\Z")
 
 
@@ -69,20 +72,20 @@ def verify(public_key: bytes, signature: bytes, *parts: bytes | str) -> None:
     if len(signature) != SIGNATURE_BYTES or len(public_key) != PUBLIC_KEY_BYTES:
         raise MalformedError("key or signature of wrong length")
     try:
-        key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), public_key)
+        key = ec.EllipticCurvePublicKey.from_encoded_point(_CURVE, public_key)
     except ValueError as error:
         raise MalformedError("not a point on the curve") from error
     r = int.from_bytes(signature[:_HALF_SIGNATURE_BYTES], "big")
     s = int.from_bytes(signature[_HALF_SIGNATURE_BYTES:], "big")
     try:
-        key.verify(encode_dss_signature(r, s), framed(*parts), ec.ECDSA(hashes.SHA256()))
+        key.verify(encode_dss_signature(r, s), framed(*parts), _ECDSA)
     except InvalidSignature as error:
         raise NotOwnerError from error
 
 
 def sign(private_key: ec.EllipticCurvePrivateKey, *parts: bytes | str) -> bytes:
     """Sign the framed parts; the answer is raw r‖s, 64 bytes."""
-    r, s = decode_dss_signature(private_key.sign(framed(*parts), ec.ECDSA(hashes.SHA256())))
+    r, s = decode_dss_signature(private_key.sign(framed(*parts), _ECDSA))
     return r.to_bytes(_HALF_SIGNATURE_BYTES, "big") + s.to_bytes(_HALF_SIGNATURE_BYTES, "big")
 
 
