@@ -111,6 +111,9 @@ class MemoryBlocks:
         if now_s - newest.made_s >= KEY_LIFE_S:
             newest = self._new_key(newest.number + 1)
             self._keys.append(newest)
+        if len(self._keys) == 1:
+            # Everybody who comes asks this, and all who are here would be looked through for each.
+            return
         needed = {number for number, _ in (*self._held, *self._origins.values())} | {newest.number}
         self._keys = [key for key in self._keys if key.number in needed]
 
