@@ -1,6 +1,6 @@
 """Who is on duty, in the memory of one process."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from chatservice.domain.duty import DutyState
@@ -83,9 +83,12 @@ class DutyBoard:
         mentor = self._mentors.get(account_id)
         return mentor.colleague if mentor is not None and mentor.connection is not None else None
 
-    def colleagues(self) -> Iterator[tuple[int, Colleague]]:
-        """Go through the connected mentors on duty whose page has a key, with their accounts."""
+    def colleagues(self, taken: Container[int]) -> Iterator[tuple[int, Colleague]]:
+        """Go through the connected mentors on duty whose page has a key, with their accounts, but for the taken."""
         for account_id, mentor in self._mentors.items():
+            # First, because on a full evening this is nearly everybody.
+            if account_id in taken:
+                continue
             if (
                 mentor.state is DutyState.ON
                 and mentor.connection is not None

@@ -482,7 +482,7 @@ class MemoryLiveStore:
         if self._free is None:
             self._free = {
                 account_id: colleague
-                for account_id, colleague in self._duty.colleagues()
+                for account_id, colleague in self._duty.colleagues(self._seat_by_account)
                 if self._is_free(account_id, colleague.key_id)
             }
             self._free_in_order = tuple(self._free.values())
