@@ -59,7 +59,9 @@ class TicketBook:
         if not hmac.compare_digest(seal, self._seal(body.encode())):
             raise TicketError
         # We signed it, so it is ours to the last character.
-        claims = cast("dict[str, Any]", msgspec.json.decode(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))))
+        claims = cast(
+            "dict[str, Any]", msgspec.json.decode(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+        )
         age_s = (now_ms - claims["issued_ms"]) / 1000
         if claims["side"] != side.value or abs(age_s) > LIFE_S:
             raise TicketError
