@@ -3,8 +3,8 @@
 After a restart every mentor comes back at once, and each is looked up: session, account, certificate, items, pauses.
 Asked one by one that was four fifths of the time until all were back (bench/README.md). Whoever asks while a question
 is under way waits for its end and is in the next one, with everybody else who has come meanwhile; whoever asks alone
-waits for nobody. An answer is never older than the asking: a question begins after all who are in it have asked, and
-one that follows another at once waits a moment for more of them. Knows no table and no database.
+waits for nobody. An answer is never older than the asking: a question begins after all who are in it have asked.
+Knows no table and no database.
 """
 
 import asyncio
@@ -15,8 +15,6 @@ from chatservice.errors import RecordsAwayError
 
 MOST_AT_ONCE: Final = 500
 """Keys in one question; databases bound them."""
-GATHERING_S: Final = 0.005
-"""How long a question waits for more to join when it comes right after another: asking costs more than the keys."""
 
 Key = TypeVar("Key")
 Row = TypeVar("Row")
@@ -64,11 +62,8 @@ class Together(Generic[Key, Row]):
 
     async def _ask(self, question: _Question[Key, Row]) -> None:
         """Ask for everybody who has joined by then."""
-        is_crowded = self._turn.locked()
         try:
             async with self._turn:
-                if is_crowded:
-                    await asyncio.sleep(GATHERING_S)
                 self._gathering = None
                 keys = list(question.keys)
                 rows: dict[Key, list[Row]] = {}

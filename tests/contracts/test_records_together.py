@@ -128,15 +128,3 @@ async def test_a_question_never_grows_beyond_what_a_database_takes(monkeypatch: 
     assert len(await table.ask(1, 2, 3)) == 6
 
     assert sorted(map(len, table.questions)) == [1, 2]
-
-
-async def test_a_question_right_after_another_waits_for_more_to_join():
-    table = Table()
-    first, second = table.ask(1), table.ask(2)
-    await settle()
-    table.may_answer.set()
-    await first
-
-    assert await table.ask(3) == [(3, "a"), (3, "b")]
-    assert await second == [(2, "a"), (2, "b")]
-    assert table.questions == [[1], [2, 3]]
