@@ -103,6 +103,8 @@ def open_profile(browser: Browser, **options: Any) -> BrowserContext:
     """Open a browser profile of its own, in Swedish; options are Playwright's."""
     context = browser.new_context(**{"locale": "sv-SE", "reduced_motion": "reduce", **options})
     context.set_default_timeout(10_000)
+    # Bounds for a machine that has much else to do, not measures of speed.
+    context.set_default_navigation_timeout(30_000)
     return context
 
 

@@ -16,6 +16,8 @@ FOCUSED = """() => {
   const ring = getComputedStyle(it);
   // A field for a time has stops within it, which the browser marks by itself.
   const isOfParts = it.type === 'time' || it.type === 'date';
+  // A page that has just come, or has been gone through, is no stop.
+  if (it === document.body) return { name: '', seen: true };
   return { name: label.trim(), seen: isOfParts || ring.outlineStyle !== 'none' && parseFloat(ring.outlineWidth) > 0 };
 }"""
 
