@@ -83,7 +83,7 @@ async def has_rung(live: LiveStore, bell: Bell) -> bool:
     """Say whether a bell has rung since it was last asked, once every ring that is under way has come."""
     if not live.answers_at_once:
         fence = live.listen("fence")  # rings when it is hung, behind everything that rang before
-        await asyncio.wait_for(fence.wait(), 5)
+        await asyncio.wait_for(fence.wait(), 20)
         fence.close()
     waiting = asyncio.ensure_future(bell.wait())
     await asyncio.sleep(0)

@@ -61,7 +61,7 @@ def fall_silent(store, valkey):
 
 async def until_back(attempt):
     """Return what an attempt gives as soon as the store is there again."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while True:
             try:
                 return await attempt()
@@ -298,7 +298,7 @@ async def test_a_process_that_was_given_up_too_early_lets_its_sockets_begin_anew
 
     with pytest.raises(LiveStoreAwayError):
         await slow.waiting_count()
-    await asyncio.wait_for(bell.wait(), 1)
+    await asyncio.wait_for(bell.wait(), 20)
     assert await until_back(slow.waiting_count) == 0
 
 
@@ -342,7 +342,7 @@ async def test_a_server_that_is_gone_is_said_to_be_away_at_once_and_used_again_w
         lost = asyncio.create_task(live.lost())
 
         own_server.stop()
-        await asyncio.wait_for(bell.wait(), 5)
+        await asyncio.wait_for(bell.wait(), 20)
         for attempt in (live.view("a"), live.post(seat_in(), draft(0)), live.blocks.in_force()):
             with pytest.raises(LiveStoreAwayError):
                 await attempt
@@ -353,14 +353,14 @@ async def test_a_server_that_is_gone_is_said_to_be_away_at_once_and_used_again_w
         own_server.start()
         assert await until_back(lambda: live.view("a")) is None
         assert live.incarnation != known
-        await asyncio.wait_for(lost, 5)
-        await asyncio.wait_for(bell.wait(), 5)
+        await asyncio.wait_for(lost, 20)
+        await asyncio.wait_for(bell.wait(), 20)
         assert await live.restore(waiting_conversation("a")) == waiting_conversation("a")
         await has_rung(live, bell)
         await live.arrive(seat_in(), "tab")
         assert await has_rung(live, bell), "it is followed at the new server too"
 
-        async with asyncio.timeout(10):  # she left while nobody could be told; the next beat makes up for it
+        async with asyncio.timeout(30):  # she left while nobody could be told; the next beat makes up for it
             while (view := await live.view("a")) and view.presence[Side.VISITOR].connection is not None:
                 await asyncio.sleep(0.02)
 
@@ -370,7 +370,7 @@ async def test_a_server_that_is_back_with_a_disk_is_not_used(own_server, clock, 
         own_server.stop()
         own_server.start("--save", "60 1")
 
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while "would write conversations to a disk" not in caplog.text:
                 await asyncio.sleep(0.02)
         with pytest.raises(LiveStoreAwayError):
@@ -400,7 +400,7 @@ async def test_a_mute_server_is_away_within_seconds(own_server, clock, monkeypat
         with monkeypatch.context() as impatient:
             impatient.setattr(way, "ANSWER_WITHIN_S", 0.1)
             with pytest.raises(LiveStoreAwayError):
-                await asyncio.wait_for(live.waiting_count(), 5)
+                await asyncio.wait_for(live.waiting_count(), 20)
 
         own_server.thaw()
         assert await until_back(live.waiting_count) == 0
