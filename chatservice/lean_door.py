@@ -57,7 +57,8 @@ class DoorServer(TCPServer):
         try:
             await opening(lean)
         finally:
-            if not lean.is_attended:
+            # To close at once on somebody who still sends would take away what she is to hear.
+            if not lean.is_attended and not lean.is_refused:
                 transport.close()
         return True
 

@@ -17,6 +17,7 @@ import contextlib
 import logging
 from collections import deque
 from collections.abc import Callable
+from contextvars import Context
 from typing import Any, Final
 
 from picows import WSAutoPingStrategy, WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport
@@ -47,8 +48,8 @@ class LeanConnection(WSListener):
     """One open WebSocket, with the three methods of Quart's: `receive`, `send`, `close`."""
 
     __slots__ = (
-        "_gone", "_hear", "_hypercorn", "_is_held", "_is_refused", "_loop", "_message", "_message_type", "_protocol",
-        "_transport", "_unread", "_wanted", "drained", "unsent",
+        "_gone", "_hear", "_hypercorn", "_is_held", "_loop", "_message", "_message_type", "_protocol", "_transport",
+        "_unread", "_wanted", "drained", "is_refused", "unsent",
     )  # fmt: skip
 
     def __init__(
@@ -69,7 +70,7 @@ class LeanConnection(WSListener):
         self.unsent: list[bytes] = []
         self.drained: asyncio.Future[None] | None = None
         self._is_held = False
-        self._is_refused = False
+        self.is_refused = False
         self._message = b""
         self._message_type: WSMsgType | None = None
         self._protocol = WSProtocol(
@@ -102,7 +103,7 @@ class LeanConnection(WSListener):
         if unread is None:
             raise Gone
         while not unread:
-            if self._transport is None or self._is_refused:
+            if self._transport is None or self.is_refused:
                 raise Gone
             self._wanted = self._loop.create_future()
             await self._wanted
@@ -117,7 +118,7 @@ class LeanConnection(WSListener):
         self._hear, self._gone = hear, gone
         for message in unread:
             hear(message)
-        if self._transport is None or self._is_refused:
+        if self._transport is None or self.is_refused:
             gone()
 
     @property
@@ -186,7 +187,7 @@ class LeanConnection(WSListener):
         kind = frame.msg_type
         if kind is _CLOSE:
             self._answer_close(transport, frame)
-        elif self._is_refused or kind is _PONG:
+        elif self.is_refused or kind is _PONG:
             return
         elif frame.rsv1 or frame.rsv2 or frame.rsv3:
             self._refuse(WSCloseCode.PROTOCOL_ERROR)
@@ -267,14 +268,15 @@ class LeanConnection(WSListener):
         transport.disconnect()
 
     def _refuse(self, code: WSCloseCode) -> None:
-        """Say what was wrong and read on only to let the peer hear it; the app hears that it is over."""
-        self._is_refused = True
+        """Say what was wrong and read on for a while, only to let the peer hear it; the app hears that it is over."""
+        self.is_refused = True
         if self._unread is not None:
             self._unread.clear()
         self._message = b""
         self.flush()
         if self._transport is not None:
             self._transport.send_close(code)
+            self._loop.call_later(CLOSING_S, self._transport.disconnect, False, context=Context())
         self._wake(self._wanted)
         self._end_attendance()
 

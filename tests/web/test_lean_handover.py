@@ -14,6 +14,7 @@ from hypercorn.protocol import h11
 from hypercorn.typing import LifespanState
 from websockets.asyncio.client import connect
 
+from chatservice import lean_sockets
 from chatservice.lean_handover import LeanWebSocket, is_usable
 from chatservice.web.sockets import LEAN_EXTENSION, LeanSide
 
@@ -70,3 +71,23 @@ async def test_the_connection_goes_on_when_hypercorn_has_let_go_of_it(monkeypatc
             assert not echo.is_gone.is_set()
         async with asyncio.timeout(5):
             await echo.is_gone.wait()
+
+
+async def test_who_is_told_what_was_wrong_and_never_answers_is_hung_up_on(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(h11, "WSStream", LeanWebSocket)
+    monkeypatch.setattr(lean_sockets, "CLOSING_S", 0.05)
+    echo = Echo()
+
+    async with await asyncio.start_server(echo.serve, "127.0.0.1", 0) as listening, asyncio.timeout(5):
+        port = listening.sockets[0].getsockname()[1]
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(
+            b"GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+        )
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(bytes((0xC1, 0x81)) + bytes(4) + b"x")  # a text with a reserved bit
+        await echo.is_gone.wait()
+
+        assert await reader.read() == bytes((0x88, 2)) + (1002).to_bytes(2, "big")
+        writer.close()
