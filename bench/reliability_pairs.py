@@ -6,6 +6,7 @@ next.
 """
 
 import asyncio
+import contextlib
 import random
 import time
 from collections import Counter
@@ -18,7 +19,7 @@ from pyotp.totp import TOTP
 
 from bench.service import PASSWORD, Account
 from tools.participants.connection import Frame
-from tools.participants.mentor import Mentor
+from tools.participants.mentor import Mentor, RefusedError
 from tools.participants.participant import Participant
 from tools.participants.seat import Own
 from tools.participants.service import Service
@@ -226,8 +227,13 @@ class Evening:
         """Let each of these mentors take somebody who came by herself; return them by conversation."""
         taken: dict[str, Mentor] = {}
         for mentor in mentors:
-            await mentor.until(lambda mentor=mentor: bool(mentor.waiting))
-            taken[await mentor.take()] = mentor
+            conversation = None
+            while conversation is None:
+                await mentor.until(lambda mentor=mentor: bool(mentor.waiting))
+                # News of the line come a few times a second: whom she sees, a colleague may have taken.
+                with contextlib.suppress(RefusedError):
+                    conversation = await mentor.take()
+            taken[conversation] = mentor
         for mentor in mentors:
             await mentor.until_talking()
         return taken

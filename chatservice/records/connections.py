@@ -62,7 +62,7 @@ class Database:
         try:
             yield connection
         finally:
-            await connection.close()
+            await _give_back(connection)
 
     @asynccontextmanager
     async def _bounded(self, connection: AsyncConnection) -> AsyncGenerator[None]:
@@ -91,6 +91,16 @@ class Database:
             self._away_for.remove(purpose)
             if not self._away_for:
                 _log.warning("The records answer again.")
+
+
+async def _give_back(connection: AsyncConnection) -> None:
+    """Give a connection back whole; whoever is cancelled in the middle of it waits for that first."""
+    giving = asyncio.ensure_future(connection.close())
+    try:
+        await asyncio.shield(giving)
+    except asyncio.CancelledError:
+        await asyncio.wait({giving}, timeout=PATIENCE_S)
+        raise
 
 
 def _is_mistake(error: DBAPIError) -> bool:
