@@ -118,13 +118,18 @@ async def test_one_mentor_with_two_keys_in_two_processes_gets_one_seat_though_tw
     assert await processes[0].waiting_count() == 1
 
 
-async def test_a_colleague_who_goes_off_duty_between_two_questions_is_not_asked(stores, monkeypatch):
-    live = await stores()
+async def with_a_colleague(live):
+    """Let one mentor talk in "a", and another be free to take over."""
     await live.mentor_arrives(8, "page", Colleague(OTHER_KEY_ID, "Exempel Två"))
     await live.set_duty(8, DutyState.ON)
     await live.open(waiting_conversation("a"), queue_cap=9)
     await live.take_oldest(account_id=7, key_id=KEY_ID)
     await live.post(seat_in(), draft(0, epoch=1, kind="grant"))
+    return live
+
+
+async def test_a_colleague_who_goes_off_duty_between_two_questions_is_not_asked(stores, monkeypatch):
+    live = await with_a_colleague(await stores())
     look = live._free_colleagues
 
     async def look_and_be_overtaken():
@@ -139,12 +144,7 @@ async def test_a_colleague_who_goes_off_duty_between_two_questions_is_not_asked(
 
 
 async def test_a_mentor_who_leaves_while_she_is_being_asked_is_asked_no_longer(stores, monkeypatch):
-    live = await stores()
-    await live.mentor_arrives(8, "page", Colleague(OTHER_KEY_ID, "Exempel Två"))
-    await live.set_duty(8, DutyState.ON)
-    await live.open(waiting_conversation("a"), queue_cap=9)
-    await live.take_oldest(account_id=7, key_id=KEY_ID)
-    await live.post(seat_in(), draft(0, epoch=1, kind="grant"))
+    live = await with_a_colleague(await stores())
     asked = live.asked
 
     async def not_asked_and_then_asked(account_id):
@@ -331,8 +331,9 @@ async def test_who_comes_later_takes_over_the_others_time_whatever_the_servers_c
 
 
 async def test_a_server_that_is_gone_is_said_to_be_away_at_once_and_used_again_when_it_is_back(
-    own_server, clock
+    own_server, clock, monkeypatch
 ):
+    monkeypatch.setattr(store_module, "_BEAT_EVERY_S", 3600)  # no beat before she is back under the same name
     async with open_valkey_store(own_server.url, clock) as live:
         known = live.incarnation
         await live.open(waiting_conversation("a"), queue_cap=9)
@@ -360,9 +361,12 @@ async def test_a_server_that_is_gone_is_said_to_be_away_at_once_and_used_again_w
         await live.arrive(seat_in(), "tab")
         assert await has_rung(live, bell), "it is followed at the new server too"
 
+        monkeypatch.setattr(store_module, "_BEAT_EVERY_S", 0.05)
+        keeping = asyncio.create_task(live.keep())
         async with asyncio.timeout(30):  # she left while nobody could be told; the next beat makes up for it
             while (view := await live.view("a")) and view.presence[Side.VISITOR].connection is not None:
                 await asyncio.sleep(0.02)
+        keeping.cancel()
 
 
 async def test_a_server_that_is_back_with_a_disk_is_not_used(own_server, clock, caplog):
