@@ -14,21 +14,17 @@ import contextlib
 import fcntl
 import os
 import random
-import signal
 import struct
 import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-import uvloop
-
 from bench.reliability_kill import CLIENT_CORE, SERVER_CORE
 from bench.reliability_pairs import Evening
-from bench.reliability_rows import Row, keep, percentile, print_table
+from bench.reliability_rows import Row, keep, percentile
+from bench.reliability_run import run_and_judge
 from bench.reliability_service import TriedService
 from bench.service import make_home
 
@@ -184,18 +180,7 @@ def main() -> None:
     parser.add_argument("--nothing", default=20.0, type=float, help="seconds with 100 %% loss")
     options = parser.parse_args()
     os.sched_setaffinity(0, {CLIENT_CORE})
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended from outside"))
-    with (
-        tempfile.TemporaryDirectory(prefix="reliability-") as folder,
-        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
-    ):
-        row = runner.run(_run(options, Path(folder)))
-    print_table([row], COLUMNS)
-    is_good = row["settled"] and not any(
-        row[name] for name in ("lost", "doubled", "out_of_order", "foreign", "alarms")
-    )
-    print("everything as promised" if is_good else "not everything was shown once and in order")
-    sys.exit(0 if is_good else 1)
+    run_and_judge(lambda folder: _run(options, folder), COLUMNS)
 
 
 if __name__ == "__main__":
