@@ -82,8 +82,9 @@ def prefer(pid: int, core: int) -> bool:
     try:
         os.setpriority(os.PRIO_PROCESS, pid, -10)
         # Where the kernel groups processes by session, niceness counts only inside the group, so lift that as well.
+        # It says EINVAL for whoever is in the root's own group, as all are that nobody gave a session.
         Path(f"/proc/{pid}/autogroup").write_text("-10", encoding="ascii")
-    except (PermissionError, FileNotFoundError):
+    except OSError:
         return False
     return True
 
