@@ -1,10 +1,14 @@
-"""What the measurements rest on: frames, proofs, plans, ratios and shares; and two pairs who come back after a kill.
+"""What the measurements rest on: frames, proofs, plans, places in the queue, ratios; and two pairs who come back.
 
 Nothing here measures, and nothing depends on how fast anything is.
 """
 
 import asyncio
+import errno
+import os
+import subprocess
 from argparse import Namespace
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +17,7 @@ import pytest
 from bench import bare_socket, prepared_proof, stacks, static, summary, two_processes
 from bench.pairs import Pair, make_pairs
 from bench.plan import OURS, Plan, describe, make_plan
-from bench.process import free_port, listens
+from bench.process import free_port, listens, prefer
 from bench.returning import Returning, come_back, has_ticket, leave, prepare
 from bench.service import MeasuredService, make_home
 from chatservice.domain import sealing
@@ -117,6 +121,36 @@ def test_a_quick_run_is_small_whatever_else_was_asked_for():
     assert make_plan(options(quick=True, idle=5000), []) == Plan((OURS,), (50,), 2000, 1, 2.0, 3.0, 1.0, 0)
 
 
+# -- places in the queue
+
+
+@pytest.fixture
+def child() -> Iterator[int]:
+    """Give the id of a process that waits for us to end it."""
+    with subprocess.Popen(["cat"], stdin=subprocess.PIPE) as process:
+        yield process.pid
+
+
+@pytest.mark.parametrize(
+    ("asked", "refusal"),
+    [
+        ("os.setpriority", PermissionError(errno.EPERM, "not root")),
+        ("pathlib.Path.write_text", PermissionError(errno.EACCES, "a closed /proc")),
+        ("pathlib.Path.write_text", FileNotFoundError(errno.ENOENT, "a kernel without such groups")),
+        ("pathlib.Path.write_text", OSError(errno.EINVAL, "the root's own group")),
+    ],
+)
+def test_who_may_not_go_before_others_is_pinned_all_the_same(child, monkeypatch, asked, refusal):
+    def refuse(*_: object, **__: object) -> None:
+        raise refusal
+
+    monkeypatch.setattr(asked, refuse)
+    core = max(os.sched_getaffinity(0))
+
+    assert prefer(child, core) is False
+    assert os.sched_getaffinity(child) == {core}
+
+
 # -- summaries
 
 
@@ -199,7 +233,7 @@ def test_pairs_who_talk_are_all_back_after_a_kill(tmp_path: Path):
         at_first.append(pair)
         everybody.extend(prepare(pair, service.port))
 
-    with MeasuredService(home, tmp_path, core=0, port=free_port()) as service:
+    with MeasuredService(home, tmp_path, core=min(os.sched_getaffinity(0)), port=free_port()) as service:
         asyncio.run(make_pairs((service,), home.mentors, keep))
         service.kill_and_start(lambda: listens(service.port))
         come_back(everybody, at_once=3, within_s=30)
