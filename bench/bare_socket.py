@@ -79,7 +79,7 @@ class BareSocket:
             await opened._loop.sock_sendall(line, handshake(port, path, headers))
             while (end := opened._received.find(b"\r\n\r\n")) < 0:
                 await opened._read()
-            if opened._received[9:12] != b"101":
+            if bytes(opened._received[9:12]) != b"101":
                 raise ClosedError(int(opened._received[9:12]))
         except BaseException:
             line.close()

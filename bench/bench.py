@@ -6,8 +6,6 @@ Run from the project's folder: `.venv/bin/python -m bench.bench`. Everything sta
 import argparse
 import json
 import os
-import signal
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -19,6 +17,7 @@ from bench.generator import Row, compile_generator
 from bench.peer import PROGRAMS
 from bench.plan import OURS, Plan, describe, make_plan
 from bench.process import lift_open_files
+from bench.run import end_when_told
 from bench.service import Home, make_home
 from bench.stacks import recording
 from bench.summary import print_row, print_tables
@@ -34,8 +33,7 @@ TRAFFIC_S = 6.0
 def main() -> None:
     """Measure as the arguments say; append each row to a file and print the tables at the end."""
     plan, options = _arguments()
-    # Told to end, we end what we started.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended from outside"))
+    end_when_told()
     print(describe(plan), flush=True)
     compile_generator()
     RESULTS.mkdir(exist_ok=True)

@@ -165,7 +165,7 @@ async def _make_pair(
 async def wait_in_line(service: MeasuredService) -> End[Visitor]:
     """Let a visitor come and return when she waits, or has been taken already."""
     visitor = Visitor(Service(service.base_url), pins=[service.pin])
-    end = await End.join(visitor, service.port, "visitor")
+    end = await End[Visitor].join(visitor, service.port, "visitor")
     await end.until(lambda: visitor.phase != "")
     return end
 
@@ -176,7 +176,7 @@ async def go_on_duty(service: MeasuredService, account: Account) -> tuple[End[Me
     cookie = await _sign_in(where, account)
     who = MentorIdentity.create()
     mentor = Mentor(where, cookie=cookie, mentor_identity=who, certificate=await where.certify(cookie, who))
-    end = await End.join(mentor, service.port, "mentor", cookie)
+    end = await End[Mentor].join(mentor, service.port, "mentor", cookie)
     await end.until_heard("ready")
     await end.ask({"type": "duty", "state": "on"})
     await end.until(lambda: mentor.duty == "on")

@@ -45,7 +45,7 @@ async def cut_again_and_again(
     evening: Evening, relay: Relay, cuts: int, *, cuts_per_s: float = CUTS_PER_S, holes: bool = True
 ) -> Row:
     """Let everybody talk while so many connections are cut; then wait until all is mended, and compare."""
-    shares = SHARES if holes else {how: share for how, share in SHARES.items() if how != "hole"}
+    shares: dict[Cut, float] = {how: share for how, share in SHARES.items() if holes or how != "hole"}
     began = time.monotonic()
     chatter = asyncio.create_task(evening.chatter(SAYS_EVERY_S))
     while sum(relay.cuts.values()) < cuts:

@@ -15,14 +15,12 @@ import contextlib
 import os
 import signal
 import sys
-import tempfile
 import time
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlencode
 
-import uvloop
 from pyotp.totp import TOTP
 
 from bench.reliability_disasters import FAULTS, CannotBeTriedError, Fault
@@ -30,6 +28,7 @@ from bench.reliability_kill import CLIENT_CORE, SERVER_CORE
 from bench.reliability_pairs import Evening
 from bench.reliability_rows import Row, keep, print_table
 from bench.reliability_service import TriedService
+from bench.run import run_in_folder
 from bench.service import PASSWORD, Home, make_home
 from tools.participants.participant import StoppedError
 from tools.participants.visitor import Visitor
@@ -137,7 +136,12 @@ async def _kill(fault: Fault, home: Home, service: TriedService, evening: Evenin
     try:
         await asyncio.to_thread(service.start)
     except RuntimeError as error:
-        row = {"fault": fault.name, "when": "restarted", "alive": False, "said": str(error).splitlines()[-1]}
+        row: Row = {
+            "fault": fault.name,
+            "when": "restarted",
+            "alive": False,
+            "said": str(error).splitlines()[-1],
+        }
         print_table([keep("reliability_faults", row)], COLUMNS)
         print("  said:", row["said"])
         return row
@@ -169,13 +173,8 @@ def main() -> None:
     parser.add_argument("faults", nargs="*", default=list(FAULTS), help=" ".join(FAULTS))
     options = parser.parse_args()
     os.sched_setaffinity(0, {CLIENT_CORE})
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended from outside"))
     began = time.monotonic()
-    with (
-        tempfile.TemporaryDirectory(prefix="reliability-") as folder,
-        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
-    ):
-        rows = runner.run(_run_all(options.faults, Path(folder)))
+    rows = run_in_folder(lambda folder: _run_all(options.faults, folder))
     print_table(rows, COLUMNS)
     print(f"{time.monotonic() - began:.0f} s")
     judged = [row for row in rows if row.get("is_judged", True)]

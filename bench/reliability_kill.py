@@ -16,16 +16,14 @@ import os
 import random
 import signal
 import sys
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import uvloop
-
 from bench.reliability_pairs import Evening, Faults, Talk, Watched
 from bench.reliability_rows import Row, keep, percentile, print_table
 from bench.reliability_service import TriedService
+from bench.run import run_in_folder
 from bench.service import make_home
 
 SERVER_CORE, CLIENT_CORE = 0, 1
@@ -187,12 +185,7 @@ def main() -> None:
     parser.add_argument("--log", action="store_true", help="print what the service said")
     options = parser.parse_args()
     os.sched_setaffinity(0, {CLIENT_CORE})
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended from outside"))
-    with (
-        tempfile.TemporaryDirectory(prefix="reliability-") as folder,
-        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
-    ):
-        rows = runner.run(_run(options, Path(folder)))
+    rows = run_in_folder(lambda folder: _run(options, folder))
     print()
     print_table(rows, COLUMNS)
     broken = judge(rows, planned=options.planned)

@@ -18,19 +18,16 @@ import asyncio
 import contextlib
 import os
 import random
-import signal
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
-
-import uvloop
 
 from bench.reliability_kill import CLIENT_CORE, SERVER_CORE
 from bench.reliability_pairs import Evening, Faults, Talk
 from bench.reliability_rows import Row, keep, print_table
 from bench.reliability_service import TriedService
+from bench.run import run_in_folder
 from bench.service import make_home
 
 SAMPLE_EVERY_S = 15.0
@@ -185,12 +182,7 @@ def main() -> None:
     parser.add_argument("--core", default=SERVER_CORE, type=int, help="where the service runs")
     options = parser.parse_args()
     os.sched_setaffinity(0, {CLIENT_CORE})
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended from outside"))
-    with (
-        tempfile.TemporaryDirectory(prefix="reliability-") as folder,
-        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
-    ):
-        broken = runner.run(_run(options, Path(folder)))
+    broken = run_in_folder(lambda folder: _run(options, folder))
     print("\n".join(broken) or "everything as promised")
     sys.exit(1 if broken else 0)
 

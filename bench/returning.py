@@ -66,7 +66,7 @@ class Returning:
             end = self.received.find(b"\r\n\r\n")
             if end < 0:
                 return
-            if self.received[9:12] != b"101":
+            if bytes(self.received[9:12]) != b"101":
                 raise RuntimeError(f"refused: {bytes(self.received[:40])!r}")
             del self.received[: end + 4]
             self.stage = "welcome"

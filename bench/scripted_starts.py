@@ -110,7 +110,8 @@ async def run_round(
     """Let people come to both, while scripts come to one of them."""
     process = await start_attack(crowded.base_url, scripts)
     assert process.stdout is not None
-    among, alone = [], []
+    among: list[float] = []
+    alone: list[float] = []
     answers = asyncio.create_task(process.stdout.readline())
     for number in range(people):
         # Spread over the whole attack, and one more behind its end is not counted as among them.
@@ -121,7 +122,7 @@ async def run_round(
     # Gone without a word, as scripts go.
     process.kill()
     await process.wait()
-    for _ in among:
+    for _ in range(len(among)):
         alone.append(await comes(calm))
     return among, alone, told
 

@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -43,7 +43,7 @@ WAITING = "_connection_worker_thread ("
 
 
 @contextmanager
-def recording(process_id: int, path: Path | None, seconds: float) -> Iterator[None]:
+def recording(process_id: int, path: Path | None, seconds: float) -> Generator[None]:
     """Sample a process for so long, into a file; without a file, do nothing."""
     if path is None:
         yield

@@ -18,7 +18,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,7 +94,7 @@ def main() -> None:
 
 
 @contextmanager
-def started(system: str, folder: Path, site: Path) -> Iterator[tuple[int, list[int]]]:
+def started(system: str, folder: Path, site: Path) -> Generator[tuple[int, list[int]]]:
     """Start a system; give its port and its processes."""
     port = free_port()
     environ = {name: value for name, value in os.environ.items() if not name.startswith("CHAT_")}

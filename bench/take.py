@@ -133,7 +133,7 @@ def print_table(rows: list[Row], sizes: list[int]) -> None:
     for where in ("store", "door"):
         for size in sizes:
             some = [row for row in rows if (row["where"], row["waiting"]) == (where, size)]
-            cells = []
+            cells: list[str] = []
             for name in ("took_us", "cpu_us"):
                 values = sorted(float(row[name]) for row in some)
                 cells.append(f"{statistics.median(values):,.0f}, {values[int(0.95 * len(values))]:,.0f}")

@@ -17,7 +17,7 @@ import os
 import shutil
 import statistics
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections import abc
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -92,7 +92,7 @@ def _measure(name: str, home: Home, folder: Path, options: argparse.Namespace) -
 
 
 @contextmanager
-def valkey(folder: Path) -> Iterator[tuple[int, list[int]]]:
+def valkey(folder: Path) -> abc.Generator[tuple[int, list[int]]]:
     """Start a Valkey (or Redis) that keeps nothing on a disk; give its port and processes."""
     program = shutil.which("valkey-server") or shutil.which("redis-server")
     if program is None:
@@ -112,7 +112,7 @@ def valkey(folder: Path) -> Iterator[tuple[int, list[int]]]:
         process.stop()
 
 
-def shares(used: Sequence[float]) -> list[float]:
+def shares(used: abc.Sequence[float]) -> list[float]:
     """Return each process's part of the CPU time that all of them used."""
     return [each / max(sum(used), 0.01) for each in used]
 
@@ -122,7 +122,7 @@ def capacity(row: Row) -> float:
     return row["done"] / (row["server_cpu_s"] * max(row["shares"]))
 
 
-def print_table(rows: Sequence[Row]) -> None:
+def print_table(rows: abc.Sequence[Row]) -> None:
     """Print medians, ranges, and how many times one process two carry."""
     print(
         "\n| processes | messages/s with a core each | busier one's share | Valkey's CPU / busier one's | faults |"
@@ -143,7 +143,7 @@ def print_table(rows: Sequence[Row]) -> None:
         )
 
 
-def times_of(rows: Sequence[Row], one: str) -> list[float]:
+def times_of(rows: abc.Sequence[Row], one: str) -> list[float]:
     """Return, for each round, how many times as much two processes carry."""
     by_round = {row["round"]: capacity(row) for row in rows if row["arrangement"] == one}
     return [capacity(row) / by_round[row["round"]] for row in rows if row["arrangement"] == "two, Valkey"]
