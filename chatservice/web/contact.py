@@ -91,10 +91,7 @@ def contact_blueprint(secret: bytes, clock: Clock) -> Blueprint:
 
 
 class _Desk:
-    """Takes one letter at a time, so that a form that was sent twice at once is one letter too.
-
-    Only in this process: two that take the same one at the same moment make it two letters, which loses nothing.
-    """
+    """Takes one letter at a time, and no letter that another process has in hand: a form sent twice is one letter."""
 
     def __init__(self, marks: FormMarks) -> None:
         self.marks = marks
@@ -128,7 +125,10 @@ class _Desk:
             if wait_s:
                 return Refusal("many", retry_after_s=wait_s)
             try:
-                await send_letter(inbox, letter)
+                async with limits.in_hand(*same) as is_ours:
+                    if not is_ours:
+                        return None
+                    await send_letter(inbox, letter)
             except InboxFullError:
                 return Refusal("full")
             except RecordsAwayError:

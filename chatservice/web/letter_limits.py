@@ -5,14 +5,17 @@ and letters are counted by the hour, by `ports.BriefCounts`, under a keyed hash 
 held.
 """
 
+import asyncio
 import hashlib
 import hmac
 import secrets
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
 from typing import Final
 
 from chatservice.domain import sealing
 from chatservice.domain.connection import home_of
-from chatservice.errors import MalformedError
+from chatservice.errors import LiveStoreAwayError, MalformedError
 from chatservice.ports import BriefCounts, Clock
 
 QUICKEST_S: Final = 3.0
@@ -28,6 +31,10 @@ _PURPOSE: Final = b"contact form\0"
 _ALL: Final = "all"
 _FROM: Final = "from"
 _LETTER: Final = "letter"
+_IN_HAND: Final = "in hand"
+LOOK_EVERY_S: Final = 0.05
+MOST_LOOKS: Final = 60
+"""Three seconds: longer than it takes to keep a letter, shorter than anybody waits for a page."""
 
 
 class FormMarks:
@@ -79,6 +86,40 @@ class LetterLimits:
     async def knows(self, *parts: str) -> bool:
         """Say whether this very letter, from the same form, was taken before."""
         return await self._counts.count(_LETTER, *parts) > 0
+
+    @asynccontextmanager
+    async def in_hand(self, *parts: str) -> AsyncGenerator[bool]:
+        """Let one process at a time take this very letter; give whether it is ours to take, or was taken meanwhile.
+
+        Another process may have it in hand: then wait for what comes of it, so that nobody is thanked for a letter that
+        was not kept. One that died with it in hand is waited for too, and then we take it: rather twice than never.
+        """
+        for _ in range(MOST_LOOKS):
+            if await self._is_first(*parts):
+                break
+            if await self._was_taken(*parts):
+                yield False
+                return
+            await asyncio.sleep(LOOK_EVERY_S)
+        is_kept = False
+        try:
+            yield True
+            is_kept = True
+        finally:
+            if not is_kept:
+                with suppress(LiveStoreAwayError):
+                    await self._counts.forget(_IN_HAND, *parts)
+
+    async def _is_first(self, *parts: str) -> bool:
+        try:
+            return await self._counts.add(_IN_HAND, *parts) == 1
+        except LiveStoreAwayError:  # nobody can tell, and what can be kept is kept
+            return True
+
+    async def _was_taken(self, *parts: str) -> bool:
+        with suppress(LiveStoreAwayError):
+            return await self.knows(*parts)
+        return False
 
     async def note(self, address: str, *parts: str) -> None:
         """Count a letter that was taken."""

@@ -1,5 +1,6 @@
 """The contact form without a browser: what is refused, what is kept, and what is never said or held."""
 
+import asyncio
 import html
 import logging
 import re
@@ -14,11 +15,18 @@ from quart import Quart, Response
 
 from chatservice.app import create_app
 from chatservice.commands.canary.searching import found_in_files
-from chatservice.domain.letter import Letter, Topic
+from chatservice.domain.letter import Letter, SealedLetter, Topic
 from chatservice.inbox_key import InboxKey
+from chatservice.live.brief import MemoryBriefCounts
 from chatservice.settings import Settings
 from chatservice.usecases import letters
-from chatservice.web.letter_limits import MOST_FROM_ONE, QUICKEST_S
+from chatservice.web.letter_limits import (
+    HOUR_S,
+    MOST_FROM_ONE,
+    MOST_REMEMBERED,
+    QUICKEST_S,
+    LetterLimits,
+)
 from chatservice.web.parts import EXTENSION
 from tests.live_builders import HandClock
 from tests.staff_builders import example_settings
@@ -230,6 +238,44 @@ async def test_a_form_that_is_sent_twice_is_one_letter_and_another_text_another(
 
     assert {answer.status_code for answer in answers} == {303}
     assert [letter.text for letter in await contact.inbox()] == ["samma", "en annan"]
+
+
+async def test_a_form_that_is_sent_to_two_processes_at_once_is_one_letter(contact, folder):
+    parts = contact.app.extensions[EXTENSION]
+    keeping, goes_on = asyncio.Event(), asyncio.Event()
+
+    class SlowLetters:
+        async def count(self) -> int:
+            keeping.set()
+            await goes_on.wait()
+            return await parts.records.letters.count()
+
+        async def add(self, letter: SealedLetter) -> None:
+            await parts.records.letters.add(letter)
+
+    class Counts(MemoryBriefCounts):
+        async def add(self, *of: str) -> int:
+            count = await super().add(*of)
+            if count == 2:
+                goes_on.set()
+            return count
+
+    limits = LetterLimits(Counts(contact.clock, kept_s=HOUR_S, key_s=HOUR_S, most=MOST_REMEMBERED))
+    object.__setattr__(parts, "letter_limits", limits)
+    object.__setattr__(parts, "inbox", replace(parts.inbox, letters=SlowLetters()))
+    other = create_app(parts.settings)
+    async with other.test_app():
+        object.__setattr__(other.extensions[EXTENSION], "letter_limits", limits)
+        mark = await contact.open()
+        contact.clock.pass_time(30)
+
+        first = asyncio.create_task(contact.send(mark))
+        await asyncio.wait_for(keeping.wait(), 5)
+        second = await Contact(other, contact.clock, folder).send(mark)
+        goes_on.set()
+
+        assert [(await first).headers["Location"], second.headers["Location"]] == [THANKS, THANKS]
+        assert len(await contact.inbox()) == 1
 
 
 async def test_a_script_hears_whether_the_letter_was_taken(contact):

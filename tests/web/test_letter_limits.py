@@ -1,9 +1,11 @@
 """Counting letters without remembering people, and marks that say how old a form is."""
 
+import asyncio
 import secrets
 
 import pytest
 
+from chatservice.errors import RecordsAwayError
 from chatservice.live.brief import MemoryBriefCounts
 from chatservice.web.letter_limits import (
     HOUR_S,
@@ -73,6 +75,66 @@ async def test_a_letter_that_came_is_known_for_an_hour():
     assert not await limits.knows("mark", "annat")
     clock.pass_time(HOUR_S)
     assert not await limits.knows("mark", "hemligt")
+
+
+class SharedCounts(MemoryBriefCounts):
+    """What two processes count in; `met` when the second of them finds that it is the second."""
+
+    def __init__(self) -> None:
+        super().__init__(HandClock(), kept_s=HOUR_S, key_s=HOUR_S, most=MOST_REMEMBERED)
+        self.met = asyncio.Event()
+
+    async def add(self, *parts: str) -> int:
+        count = await super().add(*parts)
+        if count == 2:
+            self.met.set()
+        return count
+
+
+async def takes(limits: LetterLimits) -> bool:
+    async with limits.in_hand("mark", "hemligt") as is_ours:
+        return is_ours
+
+
+async def test_a_letter_that_another_process_has_in_hand_is_waited_for_and_taken_once():
+    counts = SharedCounts()
+    one, two = LetterLimits(counts), LetterLimits(counts)
+
+    async with one.in_hand("mark", "hemligt") as is_ours:
+        waiting = asyncio.create_task(takes(two))
+        await asyncio.wait_for(counts.met.wait(), 5)
+        await one.note("198.51.100.7", "mark", "hemligt")
+
+    assert is_ours is True
+    assert await waiting is False
+
+
+async def test_a_letter_that_the_other_process_could_not_keep_is_ours(monkeypatch):
+    monkeypatch.setattr("chatservice.web.letter_limits.MOST_LOOKS", 10**9)  # it is not patience that ends
+    counts = SharedCounts()
+    one, two = LetterLimits(counts), LetterLimits(counts)
+
+    async def fails() -> None:
+        async with one.in_hand("mark", "hemligt"):
+            await counts.met.wait()
+            raise RecordsAwayError
+
+    failing = asyncio.create_task(fails())
+    waiting = asyncio.create_task(takes(two))
+
+    with pytest.raises(RecordsAwayError):
+        await asyncio.wait_for(failing, 5)
+    assert await asyncio.wait_for(waiting, 5) is True
+
+
+async def test_a_letter_that_a_process_died_with_is_taken_after_a_while(monkeypatch):
+    counts = SharedCounts()
+    monkeypatch.setattr("chatservice.web.letter_limits.LOOK_EVERY_S", 0)
+    dying = LetterLimits(counts).in_hand("mark", "hemligt")
+
+    assert await dying.__aenter__() is True
+    assert await takes(LetterLimits(counts)) is True
+    assert await takes(LetterLimits(counts)) is True
 
 
 def test_a_mark_tells_its_age_and_only_to_the_one_who_signed_it():
