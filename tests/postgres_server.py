@@ -49,6 +49,8 @@ class PostgresServer:
             shutil.chown(self._folder, self._owner)
         password = self._folder / "password"
         password.write_text("example\n", encoding="ascii")
+        if self._owner is not None:  # who reads it, whatever the umask lets others do
+            shutil.chown(password, self._owner)
         options = self._run("initdb", "--help")
         self._run(
             "initdb",
