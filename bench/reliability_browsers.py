@@ -126,7 +126,7 @@ async def _run(options: argparse.Namespace, folder: Path) -> Row:
             row = await cut_browsers(visitors, mentors, relay, options.cuts)
             await visitors.go()
     finally:
-        await asyncio.to_thread(service.end)
+        await asyncio.to_thread(service.stop)
     return keep("reliability_browsers", row)
 
 

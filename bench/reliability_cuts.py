@@ -75,7 +75,7 @@ async def _run(options: argparse.Namespace, folder: Path) -> Row:
             await evening.begin(home.mentors)
             row = await cut_again_and_again(evening, relay, options.cuts)
     finally:
-        await asyncio.to_thread(service.end)
+        await asyncio.to_thread(service.stop)
     return keep("reliability_cuts", row)
 
 

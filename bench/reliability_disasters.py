@@ -96,7 +96,7 @@ class ReadOnlyDisk(Fault):
             raise CannotBeTriedError("the disk went on taking what was written")
 
     def mend(self, service: TriedService) -> None:
-        service.end(signal.SIGKILL)
+        service.stop(signal.SIGKILL)
         _run("umount", str(self.data_dir))
         subprocess.run(
             ["fsck.ext4", "-p", "-f", str(self.folder / "disk.img")], capture_output=True, check=False
@@ -123,7 +123,7 @@ class Damage(Fault):
                 damaged.write(os.urandom(max(size, 8192)))
 
     def mend(self, service: TriedService) -> None:
-        service.end(signal.SIGKILL)
+        service.stop(signal.SIGKILL)
         for ending in ("-wal", "-shm", ""):
             (self.data_dir / f"records.sqlite3{ending}").unlink(missing_ok=True)
         backup = (self.folder / "backup").read_bytes()

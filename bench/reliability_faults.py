@@ -108,7 +108,7 @@ async def evening_on(fault: Fault, home: Home, folder: Path) -> AsyncGenerator[t
             fault.data_dir, log=folder / "service.log", core=SERVER_CORE, settings=fault.environ
         )
         await asyncio.to_thread(service.start)
-        stack.push_async_callback(asyncio.to_thread, service.end)
+        stack.push_async_callback(asyncio.to_thread, service.stop)
         evening = await stack.enter_async_context(Evening(service.base_url, home.pin))
         await evening.begin(home.mentors[:-1])
         yield service, evening
@@ -132,7 +132,7 @@ async def try_fault(fault: Fault, home: Home, folder: Path, *, lasts_s: float = 
 
 async def _kill(fault: Fault, home: Home, service: TriedService, evening: Evening) -> Row:
     """Kill the service while things are broken; it may refuse to start, with one line that says why."""
-    await asyncio.to_thread(service.end, signal.SIGKILL)
+    await asyncio.to_thread(service.stop, signal.SIGKILL)
     try:
         await asyncio.to_thread(service.start)
     except RuntimeError as error:

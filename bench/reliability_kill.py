@@ -67,7 +67,7 @@ async def run_round(
         end.expect_return()
     away = await _take_away(evening) if take_away else Away([], [], 0)
     killed_at, client_s = time.monotonic(), time.process_time()
-    await asyncio.to_thread(service.end, signal.SIGTERM if planned else signal.SIGKILL)
+    await asyncio.to_thread(service.stop, signal.SIGTERM if planned else signal.SIGKILL)
     listening_at = await asyncio.to_thread(service.start)
     gone = {talk.visitor for talk in away.visitors}
     living = [end for end in ends if end not in gone]
@@ -170,7 +170,7 @@ async def _run(options: argparse.Namespace, folder: Path) -> list[Row]:
                 rows.append(keep("reliability_kill", row))
                 print_table([row], COLUMNS)
     finally:
-        await asyncio.to_thread(service.end)
+        await asyncio.to_thread(service.stop)
         if options.log:
             print(service.log)
     return rows

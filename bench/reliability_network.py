@@ -165,7 +165,7 @@ async def _run(options: argparse.Namespace, folder: Path) -> Row:
                     await evening.begin(home.mentors)
                     row = await talk_over(wire, evening, seconds=options.seconds, nothing_s=options.nothing)
             finally:
-                await asyncio.to_thread(service.end)
+                await asyncio.to_thread(service.stop)
     return keep("reliability_network", {"pairs": options.pairs, "delay_ms": options.delay_ms, **row})
 
 

@@ -164,7 +164,7 @@ async def _run(options: argparse.Namespace, folder: Path) -> list[str]:
             await evening.begin(home.mentors)
             rows = await soak(service, evening, options.minutes * 60)
     finally:
-        await asyncio.to_thread(service.end)
+        await asyncio.to_thread(service.stop)
     with contextlib.suppress(ValueError):
         print(service.log[service.log.index("\n") + 1 :], end="")
     return judge(rows, min(MOST_WARM_UP_S, WARM_UP_PART * options.minutes * 60))

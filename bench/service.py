@@ -3,7 +3,6 @@
 Knows the command line, the settings and the records' door. Starts and ends its process by its id (process.py).
 """
 
-import os
 import shutil
 import signal
 import subprocess
@@ -25,6 +24,7 @@ from chatservice.settings import Settings
 from chatservice.staff import make_desk
 from chatservice.usecases import accounts
 from chatservice.usecases.certification_items import note_examples
+from tools.service_process import environ_for
 
 PASSWORD = "exempel-lösenord-för-mätning"  # noqa: S105 -- of accounts that live as long as one measurement
 # What a browser may send is bounded, so is the queue, and so is how many begin at once; a measurement lifts all three.
@@ -102,7 +102,7 @@ class MeasuredService:
         given = {f"CHAT_{name}": value for name, value in (settings or {}).items()}
         self._process = MeasuredProcess(
             [sys.executable, "-m", "chatservice", "serve"],
-            environ=_environ(data_dir) | SETTINGS | given | {"CHAT_PORT": str(port)},
+            environ=environ_for(data_dir) | SETTINGS | given | {"CHAT_PORT": str(port)},
             log=folder / f"service-{port}.log",
             core=core,
             answers=self._answers,
@@ -132,13 +132,8 @@ class MeasuredService:
             return False
 
 
-def _environ(data_dir: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("CHAT_")}
-    return kept | {"CHAT_DATA_DIR": str(data_dir)}
-
-
 def _chatservice(data_dir: Path, *arguments: str) -> str:
     return subprocess.run(
         [sys.executable, "-m", "chatservice", *arguments],
-        cwd=ROOT, env=_environ(data_dir), capture_output=True, text=True, timeout=60, check=True,
+        cwd=ROOT, env=environ_for(data_dir), capture_output=True, text=True, timeout=60, check=True,
     ).stdout  # fmt: skip

@@ -15,6 +15,8 @@ from typing import Any
 import libvalkey
 import pytest
 
+from tools.service_process import free_port
+
 STARTS_WITHIN_S = 20
 
 
@@ -30,7 +32,7 @@ class ValkeyServer:
         self._folder = folder
         self._options = options
         self._process: subprocess.Popen[bytes] | None = None
-        self.port = _free_port()
+        self.port = free_port()
 
     @property
     def url(self) -> str:
@@ -104,9 +106,3 @@ class ValkeyServer:
                 return connection.recv(100)
         except OSError:
             return None
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]

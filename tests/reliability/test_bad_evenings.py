@@ -32,7 +32,7 @@ def service(home, tmp_path_factory):
     service = TriedService(home.data_dir, log=tmp_path_factory.mktemp("log") / "service.log")
     service.start()
     yield service
-    service.end()
+    service.stop()
 
 
 @pytest.fixture(autouse=True)

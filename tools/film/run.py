@@ -98,7 +98,7 @@ def _set(root: Path, folder: Path) -> Generator[Scene]:
         chromium = browsers.chromium()
         if remedy or chromium is None:
             stop(f"Filmen behöver Chromium: {remedy}.")
-    with running_service(root, folder) as served:
+    with running_service(folder) as served:
         secret = asyncio.run(open_with_mentor(root, served, username=USERNAME, password=PASSWORD))
         pin = OrganisationKey.load_or_create(Settings.from_environment(served.environ).example_key_file).pin
         build_site(served.site, content=_as_in_production(root / "content", folder / "content", pin))

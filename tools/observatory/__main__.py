@@ -26,7 +26,7 @@ from tools import browsers
 from tools.environment import stop
 from tools.observatory.front import Front
 from tools.page_quality.run import install
-from tools.page_quality.service import wait_for
+from tools.service_process import ServiceProcess, environ_for
 from tools.site_tasks import build_for
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,7 +42,7 @@ PATHS = (
     "/valkommen/",
     "/samordnare/",
 )
-SCAN_S, STOP_S = 180, 30
+SCAN_S = 180
 
 
 class Page(TypedDict):
@@ -58,10 +58,8 @@ class Page(TypedDict):
 @contextlib.contextmanager
 def production(folder: Path, front: Front) -> Generator[None]:
     """Serve the site and the service in production mode behind the front."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("CHAT_")}
-    environ = kept | {
+    environ = environ_for(folder / "var") | {
         "CHAT_MODE": "production",
-        "CHAT_DATA_DIR": str(folder / "var"),
         "CHAT_SITE_DIR": str(folder / "output"),
         "CHAT_CONTENT_DIR": str(_content_with_key(folder)),
         "CHAT_PORT": str(front.service_port),
@@ -72,17 +70,9 @@ def production(folder: Path, front: Front) -> Generator[None]:
     settings = Settings.from_environment(environ)
     build_for(settings)
     migrate(settings)
-    with (folder / "service.log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "chatservice", "serve"],
-            cwd=ROOT, env=environ, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-        )  # fmt: skip
-    try:
-        wait_for(f"http://127.0.0.1:{front.service_port}", process)
+    address = f"http://127.0.0.1:{front.service_port}"
+    with ServiceProcess(environ, log=folder / "service.log", base_url=address):
         yield
-    finally:
-        process.terminate()
-        process.wait(STOP_S)
 
 
 def _content_with_key(folder: Path) -> Path:

@@ -32,7 +32,7 @@ def run(root: Path, *, only: str = "", conversation_only: bool = False) -> int:
     if conversation_only:
         with (
             tempfile.TemporaryDirectory(prefix="quality-") as name,
-            running_service(root, Path(name)) as served,
+            running_service(Path(name)) as served,
         ):
             return _close(webkit_conversation.check(root, served, Path(name)), 0, began)
     node = browsers.node(Path(sys.executable))
@@ -41,7 +41,7 @@ def run(root: Path, *, only: str = "", conversation_only: bool = False) -> int:
     folder = root / "tools/page_quality"
     install(node, root)
     install(node, folder)
-    with tempfile.TemporaryDirectory(prefix="quality-") as name, running_service(root, Path(name)) as served:
+    with tempfile.TemporaryDirectory(prefix="quality-") as name, running_service(Path(name)) as served:
         origin, site = served.origin, served.site
         addresses = [_address_of(path, site) for path in sorted(site.rglob("*.html"))] + list(SERVICE_PAGES)
         findings = _check_markup(node, root, folder, _save(origin, addresses, Path(name, "pages")))

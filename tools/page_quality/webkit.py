@@ -9,12 +9,13 @@ import contextlib
 import http.client
 import json
 import os
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any, TypeVar
+
+from tools.service_process import free_port
 
 WAIT_S = 20.0
 POLL_S = 0.1
@@ -159,7 +160,7 @@ def window(programs: tuple[str, str], folder: Path) -> Generator[WebKit]:
     environ = os.environ | {"HOME": str(folder), "XDG_RUNTIME_DIR": str(folder), "LANGUAGE": "sv_SE"}
     with contextlib.ExitStack() as stack:
         display = stack.enter_context(_screen(screen, log))
-        port = _free_port()
+        port = free_port()
         stack.enter_context(_process([driver, f"--port={port}"], log, environ | {"DISPLAY": display}))
         webkit = WebKit(port)
         webkit.begin()
@@ -202,9 +203,3 @@ def _process(
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-
-
-def _free_port() -> int:
-    with contextlib.closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
