@@ -71,6 +71,35 @@ def socket_to(peer: StillPeer, clock: HandClock) -> Socket:
     return Socket(cast("Any", peer), parts_with(clock))
 
 
+class Attended:
+    """A connection that is attended to, up to its end."""
+
+    def __init__(self, talk: SlowTalk, *, is_at_once: bool = True) -> None:
+        self.open_sockets = OpenSockets()
+        self._over = asyncio.Event()
+        self._attendance = Attendance(
+            self.open_sockets,
+            socket_to(StillPeer(), HandClock()),
+            cast("Any", talk),
+            is_at_once=is_at_once,
+            on_over=self._over.set,
+        )
+        self._attendance.start()
+
+    @property
+    def is_busy(self) -> bool:
+        return self._attendance.hearing is not None
+
+    def hear(self, word: str) -> None:
+        self._attendance.hear(word)
+
+    async def gone(self, *, times: int = 1) -> None:
+        """Lose the connection, and wait until nobody attends to it any more."""
+        for _ in range(times):
+            self._attendance.gone()
+        await self._over.wait()
+
+
 def test_a_silent_peer_is_left_and_one_that_says_something_in_time_is_not():
     clock = HandClock()
     socket = socket_to(StillPeer(), clock)
@@ -121,66 +150,41 @@ async def test_a_peer_that_does_not_read_is_left_and_one_that_reads_again_in_tim
 
 @pytest.mark.parametrize("is_at_once", [True, False])
 async def test_what_comes_while_a_message_is_handled_waits_and_keeps_its_order(is_at_once):
-    peer, talk, over = StillPeer(), SlowTalk(), asyncio.Event()
-    socket = socket_to(peer, HandClock())
-    parts = parts_with(HandClock())
-    attendance = Attendance(
-        parts.open_sockets, socket, cast("Any", talk), is_at_once=is_at_once, on_over=over.set
-    )
-    attendance.start()
+    talk = SlowTalk()
+    attended = Attended(talk, is_at_once=is_at_once)
     for word in ("first", "second", "third"):
-        attendance.hear(word)
+        attended.hear(word)
     await asyncio.sleep(0)
     assert talk.heard == []
 
     talk.may_go_on.set()
     while len(talk.heard) < 3:
         await asyncio.sleep(0)
-    attendance.gone()
-    await over.wait()
+    await attended.gone()
 
     assert talk.heard == ["first", "second", "third"]
     assert talk.has_left.is_set()
 
 
 async def test_a_message_that_has_to_wait_for_nothing_is_handled_where_it_is_read():
-    talk, over = SlowTalk(), asyncio.Event()
+    talk = SlowTalk()
     talk.may_go_on.set()
-    parts = parts_with(HandClock())
-    attendance = Attendance(
-        parts.open_sockets,
-        socket_to(StillPeer(), HandClock()),
-        cast("Any", talk),
-        is_at_once=True,
-        on_over=over.set,
-    )
-    attendance.start()
+    attended = Attended(talk)
 
-    attendance.hear("at once")
+    attended.hear("at once")
 
     assert talk.heard == ["at once"]
-    assert attendance.hearing is None
-    attendance.gone()
-    await over.wait()
+    assert not attended.is_busy
+    await attended.gone()
 
 
 async def test_a_message_that_waits_is_given_up_with_the_connection_and_everything_is_let_go():
-    talk, over = SlowTalk(), asyncio.Event()
-    parts = parts_with(HandClock())
-    attendance = Attendance(
-        parts.open_sockets,
-        socket_to(StillPeer(), HandClock()),
-        cast("Any", talk),
-        is_at_once=True,
-        on_over=over.set,
-    )
-    attendance.start()
-    attendance.hear("never handled")
+    talk = SlowTalk()
+    attended = Attended(talk)
+    attended.hear("never handled")
 
-    attendance.gone()
-    attendance.gone()
-    await over.wait()
+    await attended.gone(times=2)
 
     assert talk.heard == []
     assert talk.has_left.is_set()
-    await parts.open_sockets.all_gone(within_s=1)
+    await attended.open_sockets.all_gone(within_s=1)
