@@ -1,23 +1,22 @@
 """Measures what the live store costs in processor time, alone: in memory, and on a Valkey of this machine.
 
-    .venv/bin/python -m bench.live_store               about half a minute, on a quiet machine
+    .venv/bin/python -m bench.live_store               a few seconds, on a quiet machine
 
 A message is what the service asks the store for it: `post`, `envelopes_after` by the other side, its `note_received`.
 The service's own cost of a message, sockets and frames, is not in it (bench.bench).
 """
 
+import argparse
 import asyncio
 import os
-import shutil
 import statistics
-import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-import uvloop
-
-from bench.process import free_port
+from bench.run import run_in_folder
+from bench.systems import SERVER_CORE
+from bench.two_processes import valkey
 from chatservice.clock import SystemClock
 from chatservice.domain.conversation import Conversation
 from chatservice.domain.envelope import Draft
@@ -89,28 +88,23 @@ async def tell(
     )
 
 
-async def main() -> None:
+def main() -> None:
+    """Measure one after the other; what stands before the colon says which."""
+    argparse.ArgumentParser(description=__doc__, prog="bench.live_store").parse_args()
+    # The Valkey has the other one.
+    os.sched_setaffinity(0, {SERVER_CORE})
+    run_in_folder(_measure_both)
+
+
+async def _measure_both(folder: Path) -> None:
     await measure(MemoryLiveStore(SystemClock()), None, "memory")
-    program = shutil.which("valkey-server") or shutil.which("redis-server")
-    if program is None:
-        print("Neither valkey-server nor redis-server is installed.")
-        return
-    port = free_port()
-    with tempfile.TemporaryDirectory() as folder:
-        private = ("--save", "", "--appendonly", "no", "--bind", "127.0.0.1", "--dir", folder)
-        server = await asyncio.create_subprocess_exec(
-            program, "--port", str(port), *private, stdout=asyncio.subprocess.DEVNULL
-        )
-        try:
-            await asyncio.sleep(1)
+    try:
+        with valkey(folder) as (port, (server, *_)):
             async with open_valkey_store(f"valkey://127.0.0.1:{port}", SystemClock()) as live:
-                await measure(live, server.pid, "valkey")
-        except StartError as error:
-            print(error)
-        finally:
-            server.kill()
-            await server.wait()
+                await measure(live, server, "valkey")
+    except (RuntimeError, StartError) as error:
+        print(error)
 
 
 if __name__ == "__main__":
-    uvloop.run(main())
+    main()

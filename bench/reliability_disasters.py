@@ -11,7 +11,8 @@ import subprocess
 from pathlib import Path
 
 from bench.reliability_service import TriedService
-from tests.valkey_server import ValkeyServer, find_program
+from tests.valkey_server import ValkeyServer
+from tools import engines
 
 FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"
 
@@ -178,8 +179,8 @@ class ValkeyGone(Fault):
     is_carried_on = False
 
     def prepare(self) -> None:
-        if find_program() is None:
-            raise CannotBeTriedError("no Valkey is installed (python -m tools.engines)")
+        if engines.valkey() is None:
+            raise CannotBeTriedError("no Valkey is installed (tools/engines.py)")
         self._server = ValkeyServer(self.folder)
         self._server.start()
         self.environ = {"CHAT_LIVE_URL": self._server.url}

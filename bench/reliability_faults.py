@@ -1,6 +1,6 @@
 """What the service does on a bad disk, with a damaged database and with a wrong clock: tried on the whole service.
 
-    .venv/bin/python -m bench.reliability_faults                # everything; about 8 minutes; as root
+    .venv/bin/python -m bench.reliability_faults                # everything; about 9 minutes; as root
     .venv/bin/python -m bench.reliability_faults full clock
 
 While people talk something goes wrong. For 65 s after that (so that everything which is done each minute was done) they

@@ -1,7 +1,7 @@
 """Ends the service in the middle of hundreds of conversations, again and again, and looks what became of them.
 
-    .venv/bin/python -m bench.reliability_kill --pairs 500 --rounds 20                  # kill -9; about 12 minutes
-    .venv/bin/python -m bench.reliability_kill --pairs 500 --rounds 5 --planned         # SIGTERM; about 5 minutes
+    .venv/bin/python -m bench.reliability_kill --pairs 500 --rounds 20                  # kill -9; about 10 minutes
+    .venv/bin/python -m bench.reliability_kill --pairs 500 --rounds 5 --planned         # SIGTERM; about 4 minutes
 
 In every second round some browsers are taken away at the same moment: half of them visitors' that never return, half
 mentors' that are opened anew with nothing in memory. Then what the other browser held must all be there; what only the

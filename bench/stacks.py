@@ -4,13 +4,13 @@
 
 A sample belongs to the innermost frame whose package is in `PARTS`; what the standard library or a C extension does is
 done for whoever called it. So the shares add up to the whole. The database's threads are left out: py-spy takes their
-waiting for work. Needs py-spy on the PATH (or in PY_SPY): it is no
-dependency of the project, and figures taken meanwhile are not counted.
+waiting for work. Needs py-spy on the PATH (or in PY_SPY): it is no dependency of the project, and figures taken
+meanwhile are not counted.
 """
 
+import argparse
 import os
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
@@ -96,9 +96,12 @@ def table(columns: dict[str, dict[str, float]]) -> list[str]:
 
 def main() -> None:
     """Print the table for the files and folders that are named."""
+    parser = argparse.ArgumentParser(description=__doc__, prog="bench.stacks")
+    parser.add_argument("paths", nargs="+", type=Path, help="files of py-spy, or folders of them")
+    paths: list[Path] = parser.parse_args().paths
     files: list[Path] = []
-    for name in sys.argv[1:]:
-        files += sorted(Path(name).glob("*.txt")) if Path(name).is_dir() else [Path(name)]
+    for path in paths:
+        files += sorted(path.glob("*.txt")) if path.is_dir() else [path]
     columns = {file.stem: shares(file.read_text("utf-8").splitlines()) for file in files}
     print("\n".join(table(columns)))
 

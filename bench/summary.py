@@ -4,9 +4,9 @@ A ratio is taken within each repetition, where both met the same machine, and it
 (`python -m bench.summary FILE [TAG]`) it prints the tables of a file of rows.
 """
 
+import argparse
 import json
 import statistics
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -178,9 +178,12 @@ def _circumstances(rows: Sequence[Row]) -> list[str]:
 
 
 def _main() -> None:
-    file, tag = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else None
-    rows: list[Row] = [json.loads(line) for line in Path(file).read_text(encoding="utf-8").splitlines()]
-    print_tables([row for row in rows if tag is None or row["tag"] == tag])
+    parser = argparse.ArgumentParser(description=__doc__, prog="bench.summary")
+    parser.add_argument("file", type=Path, help="rows, such as bench/results/rows.jsonl")
+    parser.add_argument("tag", nargs="?", help="only rows with this tag")
+    options = parser.parse_args()
+    rows: list[Row] = [json.loads(line) for line in options.file.read_text(encoding="utf-8").splitlines()]
+    print_tables([row for row in rows if options.tag is None or row["tag"] == options.tag])
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ from bench.process import MeasuredProcess, cpu_s, free_port, lift_open_files, li
 from bench.service import Home, MeasuredService, make_home
 from bench.summary import FAULTS, median_and_range
 from bench.systems import CLIENT_CORE, SERVER_CORE
+from tools import engines
 
 RESULTS = Path(__file__).parent / "results"
 GOAL = 1.7
@@ -94,9 +95,9 @@ def _measure(name: str, home: Home, folder: Path, options: argparse.Namespace) -
 @contextmanager
 def valkey(folder: Path) -> abc.Generator[tuple[int, list[int]]]:
     """Start a Valkey (or Redis) that keeps nothing on a disk; give its port and processes."""
-    program = shutil.which("valkey-server") or shutil.which("redis-server")
+    program = engines.valkey()
     if program is None:
-        raise RuntimeError("neither valkey-server nor redis-server is installed")
+        raise RuntimeError("neither Valkey nor Redis 7 is installed")
     port = free_port()
     process = MeasuredProcess(
         [program, "--port", str(port), "--save", "", "--appendonly", "no", "--dir", str(folder)],

@@ -4,7 +4,6 @@ Debian 12 has the same server under its older name, so either program will do. t
 """
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -15,14 +14,10 @@ from typing import Any
 import libvalkey
 import pytest
 
+from tools import engines
 from tools.service_process import free_port
 
 STARTS_WITHIN_S = 20
-
-
-def find_program() -> str | None:
-    """Return the path of the server program, or None."""
-    return next((path for name in ("valkey-server", "redis-server") if (path := shutil.which(name))), None)
 
 
 class ValkeyServer:
@@ -41,11 +36,11 @@ class ValkeyServer:
 
     def start(self, *options: str) -> None:
         """Start the server and wait until it answers; without the program the test is skipped, under CI it fails."""
-        program = find_program()
+        program = engines.valkey()
         if program is None:
             if os.environ.get("CI"):
-                pytest.fail("Neither valkey-server nor redis-server is installed: see tools/engines.py")
-            pytest.skip("neither valkey-server nor redis-server is installed")
+                pytest.fail("Neither Valkey nor Redis 7 is installed: see tools/engines.py")
+            pytest.skip("neither Valkey nor Redis 7 is installed")
         private = ("--save", "", "--appendonly", "no", "--bind", "127.0.0.1", "--dir", str(self._folder))
         with (self._folder / "server.log").open("ab") as log:
             self._process = subprocess.Popen(
