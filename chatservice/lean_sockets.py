@@ -14,28 +14,23 @@ Knows picows and the transport; how Hypercorn hands a connection over, and when 
 
 import asyncio
 import contextlib
-import logging
 from collections import deque
 from collections.abc import Callable
 from contextvars import Context
-from typing import Any, Final
+from typing import Final
 
-from picows import WSAutoPingStrategy, WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport
-from picows.api import WSProtocol
+from picows import WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport
 
 from chatservice.bounded_sockets import CLOSING_S, LARGEST_MESSAGE
+from chatservice.lean_opening import open_frames
 from chatservice.web.sockets import Gone
 
 MOST_UNREAD: Final = 32
 """Messages that wait for the app; with more, the peer is read no further."""
 MOST_UNSENT_BYTES: Final = 512 * 1024
 """What may wait for a peer, answers to its pings included; with more, it is cut off."""
-_FIRST_BUFFER_BYTES: Final = 2048
+FOREVER_S: Final = 365 * 86_400.0
 
-# picows writes the peer's address at level INFO.
-_silent = logging.LoggerAdapter(logging.getLogger("chatservice.picows"))
-_silent.logger.setLevel(logging.CRITICAL + 1)
-_nobody: Final = asyncio.Protocol()
 # Looking a member up in an enumeration takes longer than anything else that is done for a frame here.
 _TEXT: Final = WSMsgType.TEXT
 _CONTINUATION: Final = WSMsgType.CONTINUATION
@@ -49,7 +44,7 @@ class LeanConnection(WSListener):
 
     __slots__ = (
         "_gone", "_hear", "_hypercorn", "_is_held", "_loop", "_message", "_message_type", "_protocol", "_transport",
-        "_unread", "_wanted", "drained", "is_refused", "unsent",
+        "_unread", "_wanted", "_wire", "drained", "is_refused", "unsent",
     )  # fmt: skip
 
     def __init__(
@@ -73,40 +68,26 @@ class LeanConnection(WSListener):
         self.is_refused = False
         self._message = b""
         self._message_type: WSMsgType | None = None
-        self._protocol = WSProtocol(
-            "", "/", False, lambda _request: self, _silent, True, None,
-            False, 0, 0, WSAutoPingStrategy.PING_WHEN_IDLE, False, LARGEST_MESSAGE, None, _FIRST_BUFFER_BYTES,
-        )  # fmt: skip
-        # uvloop goes on holding the last protocol that was not picows', and with it all that Hypercorn's streams hold.
-        transport.set_protocol(_nobody)
-        transport.set_protocol(self._protocol)
-        self._protocol.connection_made(transport)
-        # Hypercorn has judged the true request; picows is shown what it needs in order to answer it.
-        request = (
-            b"GET / HTTP/1.1\r\nHost: -\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " + key + b"\r\n\r\n"
-        )
-        heard = request + early
-        for start in range(0, len(heard), 512):
-            part = heard[start : start + 512]
-            self._protocol.get_buffer(-1)[: len(part)] = part
-            self._protocol.buffer_updated(len(part))
-        if self._transport is not None:
-            answered: Any = self._transport
-            answered.request.headers = answered.response.headers = None
+        self._wire = transport
+        self._protocol = open_frames(self, transport, key, early)
 
     # -- what the app asks for
 
-    async def receive(self) -> str | bytes:
-        """Return the next message, until somebody attends. Raises `Gone`."""
+    async def receive(self, within_s: float = FOREVER_S) -> str | bytes:
+        """Return the next message, until somebody attends. Raises `Gone` or `TimeoutError`."""
         unread = self._unread
         if unread is None:
             raise Gone
         while not unread:
             if self._transport is None or self.is_refused:
                 raise Gone
-            self._wanted = self._loop.create_future()
-            await self._wanted
+            self._wanted = wanted = self._loop.create_future()
+            # asyncio.timeout would do the same, and takes as long as all else that is done for a message.
+            timer = self._loop.call_later(within_s, _give_up, wanted)
+            try:
+                await wanted
+            finally:
+                timer.cancel()
         message = unread.popleft()
         if not unread:
             self.resume_reading()
@@ -134,13 +115,13 @@ class LeanConnection(WSListener):
         """Read no further."""
         if not self._is_held and self._transport is not None:
             self._is_held = True
-            self._transport.underlying_transport.pause_reading()
+            self._wire.pause_reading()
 
     def resume_reading(self) -> None:
         """Read on."""
         if self._is_held and self._transport is not None:
             self._is_held = False
-            self._transport.underlying_transport.resume_reading()
+            self._wire.resume_reading()
 
     def flush(self) -> None:
         """Send what is unsent: a message alone through picows, several in one piece."""
@@ -152,7 +133,7 @@ class LeanConnection(WSListener):
         elif unsent:
             pieces = b"".join([piece for message in unsent for piece in (_header(len(message)), message)])
             unsent.clear()
-            transport.underlying_transport.write(pieces)
+            self._wire.write(pieces)
 
     async def send(self, data: str | bytes) -> None:
         """Send a text message; waits while the peer reads too slowly. To somebody who is gone it sends nothing."""
@@ -213,12 +194,8 @@ class LeanConnection(WSListener):
     def pause_writing(self) -> None:
         """Let `send` wait: the peer reads too slowly."""
         self.drained = self._loop.create_future()
-        transport = self._transport
-        if (
-            transport is not None
-            and transport.underlying_transport.get_write_buffer_size() > MOST_UNSENT_BYTES
-        ):
-            transport.disconnect(graceful=False)
+        if self._transport is not None and self._wire.get_write_buffer_size() > MOST_UNSENT_BYTES:
+            self._transport.disconnect(graceful=False)
 
     def resume_writing(self) -> None:
         """Let `send` go on."""
@@ -256,7 +233,7 @@ class LeanConnection(WSListener):
             self._hand_over(kind, whole)
 
     def _answer_ping(self, transport: WSTransport, frame: WSFrame) -> None:
-        if transport.underlying_transport.get_write_buffer_size() > MOST_UNSENT_BYTES:
+        if self._wire.get_write_buffer_size() > MOST_UNSENT_BYTES:
             transport.disconnect(graceful=False)
         else:
             transport.send_pong(frame.get_payload_as_bytes())
@@ -289,6 +266,11 @@ class LeanConnection(WSListener):
     def _wake(waiting: asyncio.Future[None] | None) -> None:
         if waiting is not None and not waiting.done():
             waiting.set_result(None)
+
+
+def _give_up(waiting: asyncio.Future[None]) -> None:
+    if not waiting.done():
+        waiting.set_exception(TimeoutError())
 
 
 def _header(size: int) -> bytes:

@@ -6,7 +6,6 @@ These answers get the headers that the app's have (web/headers.py). Knows Hyperc
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 from collections.abc import Mapping
-from typing import Any
 
 import h11
 from hypercorn.config import Config
@@ -18,11 +17,9 @@ _EMPTY = ((b"content-length", b"0"), (b"connection", b"close"))
 
 
 class HeadedConfig(Config):
-    """Hypercorn's configuration with the headers of its own answers, and the door of the short way in."""
+    """Hypercorn's configuration with the headers of its own answers."""
 
     own_headers: tuple[tuple[bytes, bytes], ...] = ()
-    door: Any = None
-    """None while every connection takes the long way; see lean_door.py."""
 
     def head(self, headers: Mapping[str, str]) -> None:
         """Say which headers these are; nothing may be kept of an answer that is no page."""

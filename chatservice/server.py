@@ -14,7 +14,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-import hypercorn.asyncio.run
 import uvloop
 from hypercorn import protocol
 from hypercorn.asyncio.run import worker_serve
@@ -27,7 +26,7 @@ from quart import Quart
 from chatservice import lean_handover
 from chatservice.bounded_sockets import LARGEST_MESSAGE, BoundedWebSocket
 from chatservice.errors import StartError
-from chatservice.lean_door import Door, DoorServer
+from chatservice.lean_door import Door, DoorLoop
 from chatservice.own_answers import HeadedConfig, HeadedHTTP
 from chatservice.settings import Settings
 from chatservice.web.headers import page_headers
@@ -74,11 +73,15 @@ def serve(
     is_lean = settings.sockets == "lean" and lean_handover.is_usable()
     h11.WSStream = lean_handover.LeanWebSocket if is_lean else BoundedWebSocket  # pyright: ignore[reportPrivateImportUsage]
     protocol.H11Protocol = HeadedHTTP  # pyright: ignore[reportPrivateImportUsage]
-    hypercorn.asyncio.run.TCPServer = DoorServer  # type: ignore[misc] # pyright: ignore[reportPrivateImportUsage]
-    config.door = door if is_lean else None
     h2.WSStream = BoundedWebSocket  # pyright: ignore[reportPrivateImportUsage]
+
+    def new_loop() -> asyncio.AbstractEventLoop:
+        if door is None or not is_lean:
+            return uvloop.new_event_loop()
+        return DoorLoop(door, sockets.insecure_sockets)
+
     try:
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        with asyncio.Runner(loop_factory=new_loop) as runner:
             runner.run(_serve(app, config, sockets, drain, within))
     except LifespanFailureError as error:
         raise StartError(f"Tjänsten kunde inte starta: {error}") from error

@@ -5,7 +5,8 @@ is left to the views of visitor.py and mentor.py, which ask again and answer. So
 its status and headers. Read lean_door.py for when this is asked, handshakes.py for what follows.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
 
 from quart import Quart
 
@@ -46,6 +47,11 @@ class Door:
         if make_talk is None:
             return None
         return lambda lean: open_socket(the, asked.path, lean, lean, make_talk)
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Open a socket in a task that the end of the service waits for, like those that close."""
+        the: Parts = self._app.extensions[EXTENSION]
+        the.open_sockets.spawn(work)
 
     async def _talk(self, the: Parts, asked: PlainHandshake, address: str) -> _MakeTalk | None:
         if asked.path == VISITOR_SOCKET:

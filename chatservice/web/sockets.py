@@ -73,6 +73,10 @@ class Connection(Protocol):
 class LeanSide(Connection, Protocol):
     """What the lean connection can do beyond: hold bytes back until the turn's end, and call instead of being asked."""
 
+    async def receive(self, within_s: float = ...) -> str | bytes:
+        """Return the next message. Raises `TimeoutError` when none comes."""
+        ...
+
     @property
     def unsent(self) -> list[bytes]:
         """The messages that `flush` sends."""
@@ -126,7 +130,12 @@ class Socket:
 
     async def receive_first(self, within_s: float = FIRST_FRAME_S) -> str | bytes:
         """Return a message before the seat is given, for which the peer has less time than for any other."""
+        lean = self._lean
         try:
+            if lean is not None:
+                # What she is to answer goes out with the answer to her handshake, in one piece.
+                lean.flush()
+                return await lean.receive(within_s)
             async with asyncio.timeout(within_s):
                 return await self._connection.receive()
         except TimeoutError:

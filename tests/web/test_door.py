@@ -3,24 +3,27 @@
 import asyncio
 import contextlib
 import gc
-import weakref
-from collections.abc import AsyncGenerator
+import socket
+import struct
+from collections.abc import AsyncGenerator, Coroutine
 from dataclasses import replace
 from typing import Any, cast
 
 import pytest
 from hypercorn.app_wrappers import ASGIWrapper
+from hypercorn.asyncio.tcp_server import TCPServer
 from hypercorn.asyncio.worker_context import WorkerContext
+from hypercorn.config import Config
 from hypercorn.typing import LifespanState
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
+from chatservice import lean_door
 from chatservice.domain.certification import Role
 from chatservice.errors import RecordsAwayError
-from chatservice.lean_door import DoorServer, Opening
+from chatservice.lean_door import FirstLook, Opening
 from chatservice.lean_sockets import LeanConnection
-from chatservice.own_answers import HeadedConfig
-from chatservice.plain_handshakes import PlainHandshake, read_plain_handshake
+from chatservice.plain_handshakes import LARGEST_HEAD, PlainHandshake, read_plain_handshake
 from chatservice.web.connection_address import address_behind
 from chatservice.web.door import Door
 from chatservice.web.parts import EXTENSION
@@ -124,22 +127,56 @@ def test_the_address_is_the_one_that_the_outermost_web_server_of_ours_saw() -> N
     assert address_behind(asked(VISITOR, X_Forwarded_For=None), "192.0.2.9", 1) == ""
 
 
+class Watched(FirstLook):
+    """A first look that says what happened to it."""
+
+    def __init__(self, echo: "Echo") -> None:
+        super().__init__(echo, echo.listen_long)
+        self.noticed = echo.noticed
+        self.size = 0
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self.size += len(data)
+        if self.size > LARGEST_HEAD:
+            self.noticed.put_nowait("too much")
+
+    def eof_received(self) -> bool:
+        keeps_open = super().eof_received()
+        self.noticed.put_nowait("half closed")
+        return keeps_open
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self.noticed.put_nowait("gone")
+
+
 class Echo:
     """A door that lets everybody in to an echo, or nobody; and the long way behind it, which refuses with 404."""
 
     def __init__(self, *, is_open: bool) -> None:
         self.is_open = is_open
         self.asked = 0
-        self.servers: list[weakref.ref[DoorServer]] = []
+        self.noticed: asyncio.Queue[str] = asyncio.Queue()
+        self.is_asked = asyncio.Event()
+        self.may_answer = asyncio.Event()
+        self.may_answer.set()
+        self.tasks: set[asyncio.Task[None]] = set()
         self.is_gone = asyncio.Event()
-        self.config = HeadedConfig()
+        self.config = Config()
         self.config.accesslog = self.config.errorlog = None
-        self.config.door = self.door
 
-    async def door(self, _: PlainHandshake, address: str) -> Opening | None:
-        assert address == "127.0.0.1"
+    async def __call__(self, handshake: PlainHandshake, address: str) -> Opening | None:
+        assert (handshake.path, address) == (VISITOR, "127.0.0.1")
         self.asked += 1
+        self.is_asked.set()
+        await self.may_answer.wait()
         return self.open if self.is_open else None
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
 
     async def open(self, lean: LeanSide) -> None:
         def answer(message: str | bytes) -> None:
@@ -154,7 +191,7 @@ class Echo:
         await send({"type": "websocket.http.response.body", "body": b"", "more_body": False})
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        server = DoorServer(
+        await TCPServer(
             ASGIWrapper(cast("Any", self.long_way)),
             asyncio.get_running_loop(),
             self.config,
@@ -163,13 +200,21 @@ class Echo:
             reader,
             writer,
         )
-        self.servers.append(weakref.ref(server))
-        await server
+
+    def listen_long(self) -> asyncio.StreamReaderProtocol:
+        return asyncio.StreamReaderProtocol(asyncio.StreamReader(), self.serve)
+
+    def look(self) -> FirstLook:
+        return Watched(self)
+
+    async def until_noticed(self, what: str) -> None:
+        while await self.noticed.get() != what:
+            pass
 
     @contextlib.asynccontextmanager
     async def listening(self) -> AsyncGenerator[str]:
         async with (
-            await asyncio.start_server(self.serve, "127.0.0.1", 0) as server,
+            await asyncio.get_running_loop().create_server(self.look, "127.0.0.1", 0) as server,
             asyncio.timeout(WITHIN_S),
         ):
             yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/chatt/ws/visitor"
@@ -197,19 +242,92 @@ async def test_what_is_not_plain_takes_the_long_way_unasked() -> None:
     assert echo.asked == 0
 
 
-async def test_the_connection_goes_on_without_a_server() -> None:
+async def test_the_connection_goes_on_when_nobody_looks_any_more() -> None:
     echo = Echo(is_open=True)
     async with echo.listening() as address:
         async with connect(address) as browser:
             await browser.send("before")
             assert await browser.recv() == "before"
             gc.collect()
-            assert [server() for server in echo.servers] == [None]
+            assert not any(isinstance(each, FirstLook) for each in gc.get_objects())
 
             await browser.send("after")
             assert await browser.recv() == "after"
             assert not echo.is_gone.is_set()
         await echo.is_gone.wait()
+
+
+@contextlib.asynccontextmanager
+async def judged(echo: Echo) -> AsyncGenerator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """Say a handshake to a door that thinks about it."""
+    echo.may_answer.clear()
+    async with echo.listening() as address:
+        port = int(address.rpartition(":")[2].partition("/")[0])
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(handshake())
+        await echo.is_asked.wait()
+        yield reader, writer
+        writer.close()
+
+
+async def test_what_comes_while_the_door_thinks_is_heard_afterwards() -> None:
+    echo = Echo(is_open=True)
+    async with judged(echo) as (reader, writer):
+        writer.write(b"\x81\x82\0\0\0\0hi")
+        await writer.drain()
+        echo.may_answer.set()
+
+        assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101 ")
+        assert await reader.readexactly(4) == b"\x81\x02hi"
+
+
+@pytest.mark.parametrize("end", ["too much", "half closed"])
+async def test_who_does_something_odd_while_the_door_thinks_takes_the_long_way(end: str) -> None:
+    echo = Echo(is_open=True)
+    async with judged(echo) as (reader, writer):
+        if end == "half closed":
+            writer.write_eof()
+        else:
+            writer.write(bytes(LARGEST_HEAD))
+        await writer.drain()
+        await echo.until_noticed(end)
+        echo.may_answer.set()
+
+        assert b" 101 " not in await reader.read(4096)
+
+
+async def test_who_leaves_while_the_door_thinks_is_let_in_nowhere() -> None:
+    echo = Echo(is_open=True)
+    async with judged(echo) as (_, writer):
+        # With nothing to linger for, the kernel says at once that the connection is lost.
+        line = cast("socket.socket", writer.get_extra_info("socket"))
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        writer.transport.abort()
+        (opening,) = echo.tasks
+        await echo.until_noticed("gone")
+        echo.may_answer.set()
+        await opening
+
+    assert not echo.is_gone.is_set()
+
+
+async def test_who_says_nothing_takes_the_long_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lean_door, "SPEAKS_WITHIN_S", 0.01)
+    echo, is_served = Echo(is_open=True), asyncio.Event()
+
+    async def serve(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        is_served.set()
+        writer.close()
+
+    echo.serve = serve  # type: ignore[method-assign]
+    async with echo.listening() as address:
+        port = int(address.rpartition(":")[2].partition("/")[0])
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        await is_served.wait()
+        assert await reader.read() == b""
+        writer.close()
+
+    assert echo.asked == 0
 
 
 async def test_a_socket_that_fails_to_open_is_hung_up() -> None:
