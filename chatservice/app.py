@@ -174,7 +174,7 @@ def create_app(settings: Settings) -> Quart:
                     for keeping in (
                         keep_house(live, vanishing.turns, settings),
                         keep_together(vanishing, app.extensions[EXTENSION].open_sockets),
-                        keep_cleared(staff, terms, live),
+                        keep_cleared(staff, terms, live, app.extensions[EXTENSION].returns),
                         keep_records(staff, schedule.zone),
                         keep_counts(tally, records, staff.failures),
                         notices.keep_sending(vanishing.notices, vanishing.turns),

@@ -29,6 +29,7 @@ _ALL_PLACES_EVERY: Final = 10
 _KEEP_RECORDS_EVERY_S: Final = 3600.0
 _WRITE_COUNTS_EVERY_S: Final = 60.0
 _RECHECK_EVERY_S: Final = 50.0
+_AFTER_RETURNS_S: Final = 5.0
 _TIDY_EVERY_S: Final = 60.0
 
 _log = logging.getLogger(__name__)
@@ -72,10 +73,18 @@ async def keep_tidy() -> None:
         gc.collect()
 
 
-async def keep_cleared(staff: StaffDesk, terms: Terms, live: LiveStore) -> None:
-    """Take off duty each minute who is no longer cleared, in one pass over those on duty."""
+async def keep_cleared(staff: StaffDesk, terms: Terms, live: LiveStore, returns: asyncio.Event) -> None:
+    """Take off duty who is no longer cleared, in one pass over those on duty: each minute, and after returns.
+
+    After a restart every mentor comes back to her conversation at once, and nobody is to wait for the records there;
+    they are looked at together as soon as the rush is over.
+    """
     while True:
-        await asyncio.sleep(_RECHECK_EVERY_S)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_RECHECK_EVERY_S):
+                await returns.wait()
+        await asyncio.sleep(_AFTER_RETURNS_S)
+        returns.clear()
         try:
             await recheck(staff, terms, live)
         except LiveStoreAwayError:

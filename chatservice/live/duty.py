@@ -1,6 +1,6 @@
 """Who is on duty, in the memory of one process."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chatservice.domain.duty import DutyState
@@ -83,18 +83,12 @@ class DutyBoard:
         mentor = self._mentors.get(account_id)
         return mentor.colleague if mentor is not None and mentor.connection is not None else None
 
-    def colleagues(self, taken: Container[int]) -> Iterator[tuple[int, Colleague]]:
-        """Go through the connected mentors on duty whose page has a key, with their accounts, but for the taken."""
-        for account_id, mentor in self._mentors.items():
-            # First, because on a full evening this is nearly everybody.
-            if account_id in taken:
-                continue
-            if (
-                mentor.state is DutyState.ON
-                and mentor.connection is not None
-                and mentor.colleague is not None
-            ):
-                yield account_id, mentor.colleague
+    def available(self, account_id: int) -> Colleague | None:
+        """Return who a mentor is to her colleagues, while she is connected and on duty and her page has a key."""
+        mentor = self._mentors.get(account_id)
+        if mentor is None or mentor.state is not DutyState.ON or mentor.connection is None:
+            return None
+        return mentor.colleague
 
     def on(self) -> Iterator[int]:
         """Go through the accounts of the connected mentors on duty."""

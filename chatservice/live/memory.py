@@ -98,6 +98,8 @@ class MemoryLiveStore:
         self._absent_since_s: OrderedDict[tuple[str, Side], float] = OrderedDict()
         self._tombstones: OrderedDict[str, tuple[EndedBy, float]] = OrderedDict()
         self._duty = DutyBoard()
+        self._unseated: dict[int, Colleague] = {}
+        """Those on duty who sit nowhere and are asked nothing, kept up to date: a rush of arrivals asks every time."""
         self._free: dict[int, Colleague] | None = None
         self._free_in_order: tuple[Colleague, ...] = ()
         self._belfry = Belfry()
@@ -330,6 +332,7 @@ class MemoryLiveStore:
     async def set_duty(self, account_id: int, state: DutyState) -> None:
         """Set a mentor's duty state."""
         self._duty.set(account_id, state, self._clock.monotonic_s())
+        self._note_unseated(account_id)
         self._ring_house()
 
     async def duty_of(self, account_id: int) -> DutyState:
@@ -354,11 +357,13 @@ class MemoryLiveStore:
     ) -> None:
         """Note a mentor's connection; an earlier one of the same account loses its place."""
         self._duty.arrive(account_id, connection, colleague, self._clock.monotonic_s())
+        self._note_unseated(account_id)
         self._ring_house()
 
     async def mentor_departs(self, account_id: int, connection: str) -> None:
         """Note that a mentor's connection is gone; what she was asked to take over stays where it is."""
         self._duty.depart(account_id, connection, self._clock.monotonic_s())
+        self._note_unseated(account_id)
         seated = self._seat_by_account.get(account_id)
         if seated is not None and (mentor := self._entries[seated].conversation.mentor) is not None:
             # She may have sat down by being connected, without a word of her own.
@@ -446,11 +451,13 @@ class MemoryLiveStore:
             self._queue.leave(conversation.id)
             if conversation.next is not None and conversation.next.account_id is not None:
                 self._asked_by_account[conversation.next.account_id] = conversation.id
+                self._unseated.pop(conversation.next.account_id, None)
             self._seat_by_key[mentor.key_id] = conversation.id
             if entry.taken_s is None:
                 entry.taken_s = self._clock.monotonic_s()
             if mentor.account_id is not None:
                 self._seat_by_account[mentor.account_id] = conversation.id
+                self._unseated.pop(mentor.account_id, None)
                 self._duty.owe_outcome(mentor.account_id)
             if entry.presence[Side.MENTOR].connection is None:
                 self._note_absence(conversation.id, Side.MENTOR)
@@ -460,11 +467,13 @@ class MemoryLiveStore:
     def _vacate(self, conversation: Conversation) -> None:
         if conversation.next is not None and conversation.next.account_id is not None:
             self._asked_by_account.pop(conversation.next.account_id, None)
+            self._note_unseated(conversation.next.account_id)
         mentor = conversation.mentor
         if mentor is not None:
             self._seat_by_key.pop(mentor.key_id, None)
             if mentor.account_id is not None:
                 self._seat_by_account.pop(mentor.account_id, None)
+                self._note_unseated(mentor.account_id)
 
     def _note_absence(self, conversation_id: str, side: Side) -> None:
         if (conversation_id, side) not in self._absent_since_s:
@@ -477,13 +486,20 @@ class MemoryLiveStore:
             or key_id in self._seat_by_key
         )
 
+    def _note_unseated(self, account_id: int) -> None:
+        colleague = self._duty.available(account_id)
+        if colleague is None or account_id in self._seat_by_account or account_id in self._asked_by_account:
+            self._unseated.pop(account_id, None)
+        else:
+            self._unseated[account_id] = colleague
+
     def _free_colleagues(self) -> dict[int, Colleague]:
         """Return who could take over now; found once, until somebody's duty or seat changes."""
         if self._free is None:
             self._free = {
                 account_id: colleague
-                for account_id, colleague in self._duty.colleagues(self._seat_by_account)
-                if self._is_free(account_id, colleague.key_id)
+                for account_id, colleague in self._unseated.items()
+                if colleague.key_id not in self._seat_by_key
             }
             self._free_in_order = tuple(self._free.values())
         return self._free

@@ -40,6 +40,10 @@ class Certificates(Protocol):
         """Return the certificate of a key, or None."""
         ...
 
+    async def of_keys(self, key_ids: Collection[str]) -> Sequence[Certificate]:
+        """Return the certificates of some keys."""
+        ...
+
     async def of_account(self, account_id: int) -> Sequence[Certificate]:
         """Return an account's certificates, the one that is valid longest first."""
         ...

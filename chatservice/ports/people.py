@@ -46,6 +46,10 @@ class Accounts(Protocol):
         """Return an account, or None."""
         ...
 
+    async def of_ids(self, account_ids: Collection[int]) -> Sequence[Account]:
+        """Return some accounts."""
+        ...
+
     async def named(self, username: str) -> Account | None:
         """Return the account with this username, or None."""
         ...
@@ -99,8 +103,8 @@ class StaffSessions(Protocol):
         """Add a session."""
         ...
 
-    async def find(self, session_id: str) -> StaffSession | None:
-        """Return a session, or None."""
+    async def find(self, session_id: str) -> tuple[StaffSession, Account] | None:
+        """Return a session and the account that it belongs to, or None."""
         ...
 
     async def held(self, session_ids: Collection[str]) -> Sequence[StaffSession]:

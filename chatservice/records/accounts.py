@@ -48,8 +48,11 @@ class DatabaseAccounts:
 
     async def find(self, account_id: int) -> Account | None:
         """Return an account, or None."""
-        rows = await self._by_id.rows_of([account_id])
-        return _account(rows[0]) if rows else None
+        return next(iter(await self.of_ids([account_id])), None)
+
+    async def of_ids(self, account_ids: Collection[int]) -> Sequence[Account]:
+        """Return some accounts."""
+        return [_account(row) for row in await self._by_id.rows_of(account_ids)]
 
     async def _fetch(self, account_ids: Collection[int]) -> Sequence[Row[Any]]:
         async with self._database.connect() as connection:

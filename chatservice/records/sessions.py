@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, delete, insert, or_, select, update
 
+from chatservice.domain.certification import Account, Role
 from chatservice.ports import StaffSession
 from chatservice.records.connections import Database
 from chatservice.records.instants import from_seconds, to_seconds
@@ -32,13 +33,20 @@ class DatabaseSessions:
         async with self._database.begin() as connection:
             await connection.execute(insert(sessions).values(values))
 
-    async def find(self, session_id: str) -> StaffSession | None:
-        """Return a session, or None."""
+    async def find(self, session_id: str) -> tuple[StaffSession, Account] | None:
+        """Return a session and the account that it belongs to, or None."""
         rows = await self._by_id.rows_of([session_id])
-        return _session(rows[0]) if rows else None
+        if not rows:
+            return None
+        row = rows[0]
+        return _session(row), Account(row.account_id, row.username, Role(row.role), row.alias, row.active)
 
     async def _fetch(self, session_ids: Collection[str]) -> Sequence[Row[Any]]:
-        query = select(sessions).where(sessions.c.id.in_(session_ids))
+        query = (
+            select(sessions, accounts.c.username, accounts.c.role, accounts.c.alias, accounts.c.active)
+            .join(accounts, accounts.c.id == sessions.c.account_id)
+            .where(sessions.c.id.in_(session_ids))
+        )
         async with self._database.connect() as connection:
             return (await connection.execute(query)).all()
 

@@ -189,12 +189,12 @@ def session_id_of(token: str) -> str:
 
 
 async def _living(desk: StaffDesk, session_id: str) -> StaffIdentity | None:
-    session = await desk.records.sessions.find(session_id)
-    if session is None:
+    found = await desk.records.sessions.find(session_id)
+    if found is None:
         return None
     now = desk.clock.now()
-    account = await desk.records.accounts.find(session.account_id)
-    if is_over(desk, session, now) or account is None or not account.active:
+    session, account = found
+    if is_over(desk, session, now) or not account.active:
         await desk.records.sessions.remove(session_id)
         return None
     if now - session.seen_at >= TOUCH_EVERY:

@@ -8,8 +8,9 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
+from typing import Final
 
-from chatservice.domain.certification import Account, Missing, Role, clearance
+from chatservice.domain.certification import Missing, Role, clearance
 from chatservice.domain.certification_items import (
     OF_EVERYBODY,
     Item,
@@ -26,6 +27,8 @@ from chatservice.ports import LiveStore
 from chatservice.usecases import mentoring
 from chatservice.usecases.accounts import StaffDesk
 from chatservice.usecases.quarantine import today_in
+
+_RECHECKED_AT_ONCE: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,8 @@ async def missing_for_duty(
     account = await desk.records.accounts.find(account_id)
     if account is None:
         return (Missing.ACCOUNT_INACTIVE,)
-    return await _missing(desk, account, key_id, await standing_of(desk, terms, account_id))
+    certificate = None if key_id is None else await desk.records.certificates.find(key_id)
+    return clearance(account, certificate, desk.wall.now(), await standing_of(desk, terms, account_id))
 
 
 async def may_coordinate(desk: StaffDesk, terms: Terms, account_id: int) -> bool:
@@ -87,18 +91,21 @@ async def may_coordinate(desk: StaffDesk, terms: Terms, account_id: int) -> bool
 async def recheck(desk: StaffDesk, terms: Terms, live: LiveStore) -> None:
     """Take off duty who is no longer cleared: a text has a new version, an item ended, quarantine began.
 
-    A conversation that goes on goes on to its end.
+    A conversation that goes on goes on to its end. A few are looked at at a time, so that nobody waits for thousands.
     """
     on_duty = await live.on_duty()
-    if not on_duty:
-        return
-    standing = await standings(desk, terms, on_duty)
-    accounts = {account.id: account for account in await desk.records.accounts.everybody()}
-    for account_id in on_duty:
-        colleague, account = await live.colleague(account_id), accounts.get(account_id)
-        key_id = colleague.key_id if colleague else None
-        if account is None or await _missing(desk, account, key_id, standing[account_id]):
-            await mentoring.set_duty(live, account_id, DutyState.OFF, missing=())
+    for first in range(0, len(on_duty), _RECHECKED_AT_ONCE):
+        account_ids = on_duty[first : first + _RECHECKED_AT_ONCE]
+        standing = await standings(desk, terms, account_ids)
+        accounts = {account.id: account for account in await desk.records.accounts.of_ids(account_ids)}
+        colleagues = {account_id: await live.colleague(account_id) for account_id in account_ids}
+        keys = [colleague.key_id for colleague in colleagues.values() if colleague is not None]
+        certificates = {each.key_id: each for each in await desk.records.certificates.of_keys(keys)}
+        for account_id, colleague in colleagues.items():
+            account = accounts.get(account_id)
+            certificate = None if colleague is None else certificates.get(colleague.key_id)
+            if account is None or clearance(account, certificate, desk.wall.now(), standing[account_id]):
+                await mentoring.set_duty(live, account_id, DutyState.OFF, missing=())
 
 
 async def overview(desk: StaffDesk, terms: Terms) -> Mapping[int, Readiness]:
@@ -119,10 +126,3 @@ async def overview(desk: StaffDesk, terms: Terms) -> Mapping[int, Readiness]:
 async def ending_soon_count(desk: StaffDesk, terms: Terms) -> int:
     """Return how many items of active accounts end within thirty days."""
     return sum(len(readiness.ends_soon) for readiness in (await overview(desk, terms)).values())
-
-
-async def _missing(
-    desk: StaffDesk, account: Account, key_id: str | None, standing: Standing
-) -> tuple[str, ...]:
-    certificate = None if key_id is None else await desk.records.certificates.find(key_id)
-    return clearance(account, certificate, desk.wall.now(), standing)

@@ -8,9 +8,11 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
-from quart import Quart, Response, abort, g, redirect, request
+from itsdangerous import BadSignature
+from quart import Quart, Response, abort, current_app, g, redirect, request
 from quart.typing import ResponseReturnValue
 from quart_auth import Action, AuthUser, QuartAuth, current_user, login_user, logout_user
+from quart_auth.extension import _AuthSerializer  # pyright: ignore[reportPrivateUsage]
 from werkzeug.sansio.http import parse_cookie
 
 from chatservice.domain.certification import Role
@@ -33,6 +35,17 @@ _Result = TypeVar("_Result")
 
 class StaffCookie(QuartAuth):
     """The signed cookie with a session's token: for this browser session, this site and no script."""
+
+    _reader: _AuthSerializer | None = None
+
+    def load_token(self, token: str, app: Quart | None = None) -> str | None:
+        """Return what a cookie says, or None when it is not ours: as in quart-auth, with a serializer made once."""
+        if self._reader is None:
+            self._reader = _AuthSerializer((app or current_app).secret_key or "", self.salt or "")
+        try:
+            return str(self._reader.loads(token, max_age=self.duration))
+        except BadSignature:
+            return None
 
     async def after_request(self, response: Response) -> Response:
         """Write or delete the cookie.

@@ -147,7 +147,12 @@ class MentorConnection:
 
     async def _join(self, first: frames.MentorJoin) -> None:
         seat = await self._own_seat(first.ticket)
-        state, missing = await self._known_duty()
+        if seat is None:
+            state, missing = await self._known_duty()
+        else:
+            # A conversation goes on whatever is missing; whether she may take the next is looked at soon, and then.
+            state, missing = await self._the.live.duty_of(self._staff.account_id), ()
+            self._the.returns.set()
         self._told_duty = state
         conversation_id = seat.conversation_id if seat else None
         since_s = await self._the.live.on_duty_s(self._staff.account_id)

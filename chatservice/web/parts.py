@@ -34,6 +34,8 @@ EXTENSION = "chat"
 class Parts:
     """The service's parts. `draining` is set when a planned restart begins; without an inbox key there is no inbox.
 
+    `returns` is set when a mentor has come back to her seat unlooked at (keepers.py).
+
     `schedule` is the published week of the data files; `hours` knows the days that coordinators have changed too.
     """
 
@@ -65,6 +67,7 @@ class Parts:
     meter: Meter = field(default_factory=Meter)
     open_sockets: OpenSockets = field(default_factory=OpenSockets)
     house: House = field(default_factory=House)
+    returns: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def opening_status(self) -> OpeningStatus:
         """Answer whether the chat is open now; everybody asks here."""

@@ -54,6 +54,9 @@ async def test_accounts_are_found_by_number_and_name(records):
     second, first = await added(records, "b"), await added(records, "a", Role.COORDINATOR)
 
     assert await records.accounts.find(first.id) == first
+    assert sorted(each.id for each in await records.accounts.of_ids([first.id, second.id, 99])) == sorted(
+        [first.id, second.id]
+    )
     assert await records.accounts.named("b") == second
     assert list(await records.accounts.everybody()) == [first, second]
 
@@ -94,7 +97,7 @@ async def test_sessions_are_touched_and_removed(records):
     await records.sessions.add(session(account))
 
     await records.sessions.touch(["a"], later)
-    assert await records.sessions.find("a") == session(account, seen=later)
+    assert await records.sessions.find("a") == (session(account, seen=later), account)
 
     await records.sessions.remove("a")
     await records.sessions.remove("a")

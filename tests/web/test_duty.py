@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from chatservice import keepers
 from chatservice.domain import sealing
+from chatservice.domain.conversation import Conversation
 from chatservice.domain.duty import DutyState
 from chatservice.usecases import clearing
 from chatservice.usecases.quarantine import set_quarantine, today_in
@@ -148,3 +150,37 @@ async def test_one_answer_is_told_once(web, open_desk):
                 between.append(frame["type"])
 
     assert "duty" not in between
+
+
+async def test_who_comes_back_to_her_seat_waits_for_no_record_and_is_looked_at_soon_after(
+    web, open_desk, monkeypatch
+):
+    account_id, browser, key_id = await open_desk()
+    async with browser.websocket("/chatt/ws/mentor", headers=OURS) as socket:
+        desk, _ = await joined(web, browser, account_id, key_id, socket)
+        await desk.says(type="duty", state="on")
+        await desk.hears("duty")
+        visitor = Conversation(sealing.to_base64url(bytes(32)), b"hash", 0, "share")
+        await desk.parts.live.open(visitor, queue_cap=1)
+        await desk.says(type="take")
+        await desk.hears("taken")
+    await desk.rests()
+    looked: list[int] = []
+    look = clearing.missing_for_duty
+
+    async def noted(staff, terms, who, key):
+        looked.append(who)
+        return await look(staff, terms, who, key)
+
+    monkeypatch.setattr(clearing, "missing_for_duty", noted)
+    monkeypatch.setattr(keepers, "_AFTER_RETURNS_S", 0.0)
+
+    async with browser.websocket("/chatt/ws/mentor", headers=OURS) as socket:
+        desk, ready = await joined(web, browser, account_id, key_id, socket)
+        looked_before = list(looked)
+        assert (ready["state"], ready["missing"]) == ("on", [])
+        assert ready["conversation"] == visitor.id
+        told = await desk.hears("duty")
+
+    assert looked_before == []
+    assert (told["state"], told["missing"]) == ("off", ["quarantine"])

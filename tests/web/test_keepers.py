@@ -60,7 +60,7 @@ async def goes_on(keeping, asked: asyncio.Event) -> bool:
 
 
 async def test_records_that_are_away_end_no_keeper(web, away, monkeypatch):
-    for pause in ("_KEEP_RECORDS_EVERY_S", "_WRITE_COUNTS_EVERY_S", "_RECHECK_EVERY_S"):
+    for pause in ("_KEEP_RECORDS_EVERY_S", "_WRITE_COUNTS_EVERY_S", "_RECHECK_EVERY_S", "_AFTER_RETURNS_S"):
         monkeypatch.setattr(keepers, pause, 0.001)
     parts = web.app.extensions[EXTENSION]
     desk = replace(web.staff.desk, records=away)
@@ -70,7 +70,9 @@ async def test_records_that_are_away_end_no_keeper(web, away, monkeypatch):
     tally.count("opened")
 
     assert await goes_on(keepers.keep_records(desk, parts.schedule.zone), away.group.asked)
-    assert await goes_on(keepers.keep_cleared(desk, parts.terms, parts.live), away.group.asked)
+    assert await goes_on(
+        keepers.keep_cleared(desk, parts.terms, parts.live, asyncio.Event()), away.group.asked
+    )
     assert await goes_on(keepers.keep_counts(tally, away, FailureNotes()), away.group.asked)
 
 
