@@ -11,6 +11,7 @@ from datetime import timedelta, tzinfo
 from typing import Final
 
 from chatservice.errors import LiveStoreAwayError, RecordsAwayError
+from chatservice.meter import Meter
 from chatservice.ports import LiveStore, Records, Turns
 from chatservice.settings import Settings
 from chatservice.usecases import housekeeping
@@ -31,6 +32,8 @@ _WRITE_COUNTS_EVERY_S: Final = 60.0
 _RECHECK_EVERY_S: Final = 50.0
 _AFTER_RETURNS_S: Final = 5.0
 _TIDY_EVERY_S: Final = 60.0
+_TIDY_WAITS_S: Final = 0.1
+"""How long for each open socket, at least: a thousand times what looking through its objects takes."""
 
 _log = logging.getLogger(__name__)
 
@@ -63,14 +66,20 @@ async def keep_together(vanishing: Vanishing, open_sockets: OpenSockets) -> None
         open_sockets.restart()
 
 
-async def keep_tidy() -> None:
-    """Let go each minute of what closed connections left behind: some eighty objects each, which hold each other.
+async def keep_tidy(meter: Meter) -> None:
+    """Let go of what closed connections left behind: some eighty objects each, which hold each other.
 
     The collector of app.py looks so seldom by itself that they would stay for hours, and what they carried with them.
+    Everybody waits while all that is held is looked through, so that is done each minute while few are here, and never
+    for more than about a thousandth of the time.
     """
+    waited_s = 0.0
     while True:
         await asyncio.sleep(_TIDY_EVERY_S)
-        gc.collect()
+        waited_s += _TIDY_EVERY_S
+        if waited_s >= sum(meter.open_sockets.values()) * _TIDY_WAITS_S:
+            gc.collect()
+            waited_s = 0.0
 
 
 async def keep_cleared(staff: StaffDesk, terms: Terms, live: LiveStore, returns: asyncio.Event) -> None:
