@@ -1,6 +1,7 @@
 """The command line, as a person or a test uses it."""
 
 import asyncio
+import gc
 import json
 import re
 from urllib.parse import parse_qs, urlsplit
@@ -10,10 +11,12 @@ from cryptography.hazmat.primitives import serialization
 from pyotp.totp import TOTP
 
 from chatservice import cli
+from chatservice.app import create_app
 from chatservice.commands.example import fresh_password
 from chatservice.domain import sealing
 from chatservice.domain.audit import Act
 from chatservice.domain.key_words import key_words
+from chatservice.errors import StartError
 from chatservice.organisation_key import OrganisationKey
 from chatservice.ports import SignedBody
 from chatservice.records import open_records
@@ -401,3 +404,36 @@ def test_what_the_command_line_does_to_accounts_stands_in_the_audit_log(shell):
             ]
 
     assert asyncio.run(newest()) == [Act.DEACTIVATED, Act.CREDENTIALS_RENEWED, Act.ACCOUNT_ADDED]
+
+
+def test_a_start_that_fails_leaves_the_collector_on(shell, monkeypatch):
+    def refuse(_settings):
+        raise StartError("Det går inte.")
+
+    monkeypatch.setattr("chatservice.app.create_app", refuse)
+
+    assert shell.refuse("serve") == "Det går inte.\n"
+    assert gc.isenabled()
+
+
+def test_nobody_looks_for_cycles_in_what_is_loaded_and_somebody_does_while_it_serves(shell, monkeypatch):
+    was_on: list[bool] = []
+    frozen: list[int] = []
+
+    def load(settings):
+        was_on.append(gc.isenabled())
+        return create_app(settings)
+
+    def serve(*_, **__):
+        was_on.append(gc.isenabled())
+        frozen.append(gc.get_freeze_count())
+
+    monkeypatch.setattr("chatservice.app.create_app", load)
+    monkeypatch.setattr("chatservice.server.serve", serve)
+    gc.unfreeze()
+
+    assert shell.run("serve") == 0
+
+    gc.unfreeze()
+    assert was_on == [False, True]
+    assert frozen[0] > 0
