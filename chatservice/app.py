@@ -269,4 +269,4 @@ def _tune_garbage_collection() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(1_000, 20, 1_000_000)
+    gc.set_threshold(1_000, 5, 1_000_000)
