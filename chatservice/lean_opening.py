@@ -54,7 +54,7 @@ class _Wire:
         return 0
 
 
-def open_frames(listener: WSListener, transport: asyncio.Transport, key: bytes, early: bytes) -> WSProtocol:
+def open_frames(listener: WSListener, transport: asyncio.Transport, key: bytes, early: bytes) -> None:
     """Answer the handshake whose `key` the browser sent; `listener` hears of every frame. `early` came too soon."""
     protocol = WSProtocol(
         "", "/", False, lambda _request: listener, _silent, True, None,
@@ -76,4 +76,3 @@ def open_frames(listener: WSListener, transport: asyncio.Transport, key: bytes, 
     opened: Any = protocol.transport
     if opened.request is not None and opened.response is not None:
         opened.request.headers = opened.response.headers = None
-    return protocol

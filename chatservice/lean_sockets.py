@@ -43,7 +43,7 @@ class LeanConnection(WSListener):
     """One open WebSocket, with the three methods of Quart's: `receive`, `send`, `close`."""
 
     __slots__ = (
-        "_gone", "_hear", "_hypercorn", "_is_held", "_loop", "_message", "_message_type", "_protocol", "_transport",
+        "_gone", "_hear", "_hypercorn", "_is_held", "_loop", "_message", "_message_type", "_transport",
         "_unread", "_wanted", "_wire", "drained", "is_refused", "unsent",
     )  # fmt: skip
 
@@ -69,7 +69,7 @@ class LeanConnection(WSListener):
         self._message = b""
         self._message_type: WSMsgType | None = None
         self._wire = transport
-        self._protocol = open_frames(self, transport, key, early)
+        open_frames(self, transport, key, early)
 
     # -- what the app asks for
 

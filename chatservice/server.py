@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
+import hypercorn.asyncio.run
 import uvloop
 from hypercorn import protocol
 from hypercorn.asyncio.run import worker_serve
@@ -25,6 +26,7 @@ from quart import Quart
 
 from chatservice import lean_handover
 from chatservice.bounded_sockets import LARGEST_MESSAGE, BoundedWebSocket
+from chatservice.ended_connections import EndingServer
 from chatservice.errors import StartError
 from chatservice.lean_door import Door, DoorLoop
 from chatservice.own_answers import HeadedConfig, HeadedHTTP
@@ -73,6 +75,7 @@ def serve(
     is_lean = settings.sockets == "lean" and lean_handover.is_usable()
     h11.WSStream = lean_handover.LeanWebSocket if is_lean else BoundedWebSocket  # pyright: ignore[reportPrivateImportUsage]
     protocol.H11Protocol = HeadedHTTP  # pyright: ignore[reportPrivateImportUsage]
+    hypercorn.asyncio.run.TCPServer = EndingServer  # type: ignore[misc] # pyright: ignore[reportPrivateImportUsage]
     h2.WSStream = BoundedWebSocket  # pyright: ignore[reportPrivateImportUsage]
 
     def new_loop() -> asyncio.AbstractEventLoop:

@@ -231,6 +231,8 @@ class Attendance:
             if code is not None:
                 await self._socket.close(code)
             self._on_over()
+            # Talk, socket and connection hold each other through this; nothing asks for them any more.
+            del self._talk, self._socket, self._on_over
 
 
 async def _rest(work: Coroutine[Awaited, None, None], awaited: Awaited) -> None:

@@ -50,6 +50,20 @@ async def test_nobody_is_asked_who_is_away_paused_without_a_key_or_talking(live)
     assert list(await live.colleagues(8)) == []
 
 
+async def test_who_talks_in_one_browser_is_not_asked_in_another(live):
+    await on_duty(live, 7, Colleague("her other browser", "Exempel Ett"))
+    await on_duty(live, 8, BO)
+    await live.open(waiting_conversation("a"), queue_cap=9)
+    before = list(await live.colleagues(8))
+
+    await live.take_oldest(account_id=7, key_id=KEY_ID)
+    while_talking = list(await live.colleagues(8))
+    await live.erase("a", EndedBy.VISITOR)
+
+    assert while_talking == []
+    assert before == list(await live.colleagues(8)) == [Colleague("her other browser", "Exempel Ett")]
+
+
 async def test_a_conversation_that_nobody_knows_is_not_handed_over(live):
     await talking(live)
 

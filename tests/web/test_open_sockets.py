@@ -169,10 +169,10 @@ async def test_the_queue_is_put_into_a_frame_once_for_everybody_until_the_house_
 def test_several_messages_in_one_piece_are_the_same_frames_as_one_by_one(sizes):
     written: list[bytes] = []
     messages = [b"x" * size for size in sizes]
-    transport = SimpleNamespace(
-        is_close_frame_sent=False, underlying_transport=SimpleNamespace(write=written.append)
+    transport, wire = SimpleNamespace(is_close_frame_sent=False), SimpleNamespace(write=written.append)
+    connection = cast(
+        "LeanConnection", SimpleNamespace(unsent=messages.copy(), _transport=transport, _wire=wire)
     )
-    connection = cast("LeanConnection", SimpleNamespace(unsent=messages.copy(), _transport=transport))
 
     LeanConnection.flush(connection)
 
