@@ -40,7 +40,7 @@ class Settings:
     """CHAT_PORT: the port to listen on, 1 to 65535."""
 
     public_origin: str = "http://localhost:8000"
-    """CHAT_PUBLIC_ORIGIN: scheme, host and port as browsers see them; in production required and https."""
+    """CHAT_PUBLIC_ORIGIN: scheme, host and port as browsers see them; in production required: https, or .onion."""
 
     site_dir: Path | None = PROJECT / "output"
     """CHAT_SITE_DIR: the built site to serve beside the chat; empty when another server does that."""
@@ -273,7 +273,7 @@ def _refuse_unsafe(settings: Settings) -> None:
         return
     if settings.clock is not None:
         raise SettingsError("CHAT_CLOCK får inte användas i skarp drift: ta bort den.")
-    if not settings.is_https:
+    if not settings.is_https and not settings.public_origin.endswith(".onion"):
         raise SettingsError(
             f"CHAT_PUBLIC_ORIGIN är {settings.public_origin}, och skarp drift kräver https: ange adressen som "
             "besökarna ser, till exempel https://chatt.example.org."

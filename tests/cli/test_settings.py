@@ -153,6 +153,23 @@ def test_pages_of_the_public_origin_alone_may_change_anything_in_production(tmp_
     assert settings.allowed_origins == {"https://chatt.example.org"}
 
 
+@pytest.mark.parametrize(
+    "origin", ["http://chatt.example.org", "http://onion.example.org", "http://a.onion.example"]
+)
+def test_production_is_reached_by_https(tmp_path, origin):
+    assert "https" in refusal({**PRODUCTION, "CHAT_PUBLIC_ORIGIN": origin}, tmp_path)
+
+
+def test_an_onion_service_needs_no_certificate_because_its_address_is_its_key(tmp_path):
+    onion = f"http://{'a' * 56}.onion"
+
+    settings = Settings.from_environment(
+        {**PRODUCTION, "CHAT_DATA_DIR": str(tmp_path), "CHAT_PUBLIC_ORIGIN": onion}
+    )
+
+    assert settings.allowed_origins == {onion}
+
+
 def test_the_example_allows_both_names_of_this_machine(tmp_path):
     settings = Settings.from_environment({"CHAT_DATA_DIR": str(tmp_path), "CHAT_PORT": "8142"})
 
