@@ -96,4 +96,4 @@ class SessionWatch:
         now_s = asyncio.get_running_loop().time()
         if now_s - self._thinned_out_s >= every_s:
             self._thinned_out_s = now_s
-            open_sessions.know_only(self._desk, frozenset(self._endings))
+            open_sessions.know_only(self._desk, self._endings.keys())
