@@ -43,7 +43,8 @@ class PostgresServer:
         self.port = free_port()
         self._programs = Path(programs)
         self._owner = _unprivileged_user()
-        self._folder = Path(tempfile.mkdtemp(prefix="pg-"))
+        # Who is not root may have no way into root's own folder, where TMPDIR may lead.
+        self._folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp" if self._owner else None))
         self._process: subprocess.Popen[bytes] | None = None
         if self._owner is not None:
             shutil.chown(self._folder, self._owner)
