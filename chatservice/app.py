@@ -263,9 +263,9 @@ def _tune_garbage_collection() -> None:
 
     Measured: with the default settings the collector walks every open connection over and over, which halves the
     throughput at 2,000 conversations and takes the 99th percentile of delivery from 0.6 to 26 ms. So it looks at a
-    thousand new objects at a time, for which everybody waits a millisecond, where ten thousand took ten; and once more at
-    what came lately, because what sign-ins leave behind would pile up: 30 KiB a participant instead of 25. All there is
-    is looked through by `keepers.keep_tidy` alone: that was a third of a second at 2,000 conversations.
+    thousand new objects at a time, for which everybody waits a millisecond, where ten thousand took ten; and once more
+    at what came lately, because what sign-ins leave behind would pile up: 30 KiB a participant instead of 25. Through
+    everything looks `keepers.keep_tidy` alone: that was a third of a second at 2,000 conversations.
     """
     gc.collect()
     gc.freeze()
