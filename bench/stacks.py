@@ -19,7 +19,7 @@ from pathlib import Path
 RATE = 200
 ENDS_S = 60
 PARTS = (
-    ("chatservice/lean_sockets", "lean sockets, and the write to the kernel"),
+    ("chatservice/lean_", "lean sockets, and the write to the kernel"),
     ("chatservice/bounded_sockets", "Hypercorn, h11, wsproto"),
     ("chatservice/web/frames", "frames: JSON in and out"),
     ("chatservice/web/", "our sockets, feed and views"),
