@@ -7,7 +7,6 @@ and `passkeys.py`. One's own sessions: `sessions.py`. Certificates of browser ke
 import hashlib
 import re
 import secrets
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -155,22 +154,6 @@ async def identify(desk: StaffDesk, token: str) -> StaffIdentity | None:
 def recall(desk: StaffDesk, token: str) -> StaffIdentity | None:
     """Return who a cookie's token spoke for when the records last answered; for sockets while they are away."""
     return desk.by_heart.recall(session_id_of(token), desk.clock.now(), within=desk.session_idle)
-
-
-async def still_signed_in(desk: StaffDesk, session_ids: Collection[str]) -> frozenset[str]:
-    """Return which of the sessions live, and count it as activity: who has a conversation open is not idle."""
-    now = desk.clock.now()
-    if not session_ids:
-        desk.by_heart.keep_only((), now)
-        return frozenset()
-    held = await desk.records.sessions.held(session_ids)
-    living = [session for session in held if not is_over(desk, session, now)]
-    used = [session.id for session in living if now - session.seen_at >= TOUCH_EVERY]
-    if used:
-        await desk.records.sessions.touch(used, now)
-    alive = frozenset(session.id for session in living)
-    desk.by_heart.keep_only(alive, now)
-    return alive
 
 
 async def sign_out(desk: StaffDesk, session_id: str) -> None:

@@ -17,7 +17,7 @@ from chatservice.errors import (
     UsernameTakenError,
     WeakPasswordError,
 )
-from chatservice.usecases import accounts, people
+from chatservice.usecases import accounts, open_sessions, people
 from chatservice.usecases.accounts import USERNAME
 from tests.live_builders import HandClock
 from tests.staff_builders import PASSWORD, staff_room
@@ -131,7 +131,7 @@ async def test_signing_out_ends_copies_of_the_cookie(room):
     await accounts.sign_out(room.desk, signed_in.identity.session_id)
 
     assert await accounts.identify(room.desk, signed_in.token) is None
-    assert not await accounts.still_signed_in(room.desk, [signed_in.identity.session_id])
+    assert not await open_sessions.living(room.desk, [signed_in.identity.session_id])
 
 
 async def test_revoking_ends_all_sessions_of_one_account_and_no_other(room):
@@ -153,17 +153,6 @@ async def test_an_idle_session_ends_after_twenty_minutes(room):
     room.clock.pass_time(20 * 60)
 
     assert await accounts.identify(room.desk, signed_in.token) is None
-
-
-async def test_an_open_socket_keeps_a_session_alive_for_one_shift_and_no_longer(room):
-    session_id = (await room.sign_in(await room.add())).identity.session_id
-
-    for _ in range(36000 // 600 - 1):
-        room.clock.pass_time(600)
-        assert await accounts.still_signed_in(room.desk, [session_id]) == {session_id}
-
-    room.clock.pass_time(600)
-    assert not await accounts.still_signed_in(room.desk, [session_id])
 
 
 async def test_new_credentials_replace_the_old_and_end_all_sessions(room):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from chatservice.usecases import accounts
+from chatservice.usecases import accounts, open_sessions
 from tests.staff_builders import staff_room
 
 
@@ -48,10 +48,11 @@ async def test_only_who_has_a_socket_open_stays_known_when_the_sessions_are_look
         await accounts.identify(room.desk, signed_in.token)
 
     room.clock.at += timedelta(minutes=19)
-    await accounts.still_signed_in(room.desk, [first.identity.session_id])
+    open_ones = await open_sessions.living(room.desk, [first.identity.session_id])
+    open_sessions.know_only(room.desk, open_ones)
     room.clock.at += timedelta(minutes=19)
 
     assert accounts.recall(room.desk, first.token) is not None
     assert accounts.recall(room.desk, second.token) is None
-    await accounts.still_signed_in(room.desk, [])
+    open_sessions.know_only(room.desk, [])
     assert accounts.recall(room.desk, first.token) is None
