@@ -67,8 +67,9 @@ async def keep_together(vanishing: Vanishing, open_sockets: OpenSockets) -> None
 
 
 async def keep_tidy(meter: Meter) -> None:
-    """Let go of what closed connections left behind: some eighty objects each, which hold each other.
+    """Let go of what holds itself: a little of every question to the records, and whatever nobody thought of.
 
+    Connections untie themselves at their end (ended_connections.py, attendance.py); eighty objects of each once stayed.
     The collector of app.py looks so seldom by itself that they would stay for hours, and what they carried with them.
     Everybody waits while all that is held is looked through, so that is done each minute while few are here, and never
     for more than about a thousandth of the time.
