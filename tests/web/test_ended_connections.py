@@ -104,6 +104,7 @@ class House:
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         config = Config()
         config.accesslog = config.errorlog = None
+        config.keep_alive_timeout = 10 * WITHIN_S
         await EndingServer(
             ASGIWrapper(cast("Any", self.page)),
             asyncio.get_running_loop(),
@@ -153,8 +154,10 @@ async def test_of_a_page_that_was_read_nothing_is_left() -> None:
     server, port = await house.begin()
     async with server, asyncio.timeout(WITHIN_S):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-        assert (await reader.read()).startswith(b"HTTP/1.1 200 ")
+        for _ in range(2):
+            writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 200 ")
+        assert not house.is_over.is_set()
         writer.close()
         await house.is_over.wait()
 
