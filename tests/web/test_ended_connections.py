@@ -76,6 +76,7 @@ class House:
     def __init__(self, *, is_open: bool) -> None:
         self.is_open = is_open
         self.is_over = asyncio.Event()
+        self.patience_s = 10.0 * WITHIN_S
         self.parts: Any = SimpleNamespace(
             settings=SimpleNamespace(idle_timeout_s=45, frames_per_s=20),
             clock=Clock(), meter=Meter(), open_sockets=OpenSockets(),
@@ -104,7 +105,7 @@ class House:
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         config = Config()
         config.accesslog = config.errorlog = None
-        config.keep_alive_timeout = 10 * WITHIN_S
+        config.keep_alive_timeout = self.patience_s
         await EndingServer(
             ASGIWrapper(cast("Any", self.page)),
             asyncio.get_running_loop(),
@@ -162,3 +163,18 @@ async def test_of_a_page_that_was_read_nothing_is_left() -> None:
         await house.is_over.wait()
 
         assert await until_nothing_is_left() == []
+
+
+@pytest.mark.usefixtures("uncollected")
+async def test_who_asks_for_nothing_more_is_hung_up_on_and_nothing_is_left() -> None:
+    house = House(is_open=False)
+    house.patience_s = 0.05
+    server, port = await house.begin()
+    async with server, asyncio.timeout(WITHIN_S):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert (await reader.read()).startswith(b"HTTP/1.1 200 ")
+        await house.is_over.wait()
+
+        assert await until_nothing_is_left() == []
+        writer.close()
