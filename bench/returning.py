@@ -1,8 +1,9 @@
-"""Participants who come back after the service has ended without a word, all at once, from one process.
+"""Participants who come back after a server has ended without a word, all at once, from one process.
 
 Each opens her socket again (the mentor with her session's cookie), waits for `welcome`, joins with her ticket (the
 visitor with a proof over the new challenge), posts what the service has forgotten, and is back when the service says
 that she is let in, together when it says that both talk. What can be made beforehand is: see prepared_proof.py.
+Users of a peer sign in anew and are back when they have a name again: XMPP brings no conversation back.
 """
 
 import base64
@@ -10,10 +11,12 @@ import json
 import selectors
 import socket
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bench.bare_socket import ADDRESS, frame_of, handshake, split_frame
+from bench.bare_socket import ADDRESS, CLOSE, frame_of, handshake, split_frame
 from bench.pairs import End, Pair
+from bench.peer import HEADERS, STEPS
 from bench.prepared_proof import PreparedProof
 from tools.participants.encoding import from_base64url, to_base64url, write_json
 from tools.participants.mentor import Mentor
@@ -24,21 +27,16 @@ SELECT_S = 0.5
 
 
 @dataclass
-class Returning:
-    """One participant on the way back."""
+class OnTheWay:
+    """Somebody on the way back, whatever is said there."""
 
     request: bytes
-    join: tuple[str, str]
-    """The frame before and after the proof; a mentor's has no second half."""
-    let_in: bytes
-    posts: bytes
-    proof: PreparedProof | None = None
+    port: int
     line: socket.socket = field(default_factory=socket.socket)
     received: bytearray = field(default_factory=bytearray)
     stage: str = "away"
     in_s: float = 0.0
     together_s: float = 0.0
-    port: int = 0
 
     def open(self) -> socket.socket:
         """Begin to connect."""
@@ -70,12 +68,30 @@ class Returning:
                 raise RuntimeError(f"refused: {bytes(self.received[:40])!r}")
             del self.received[: end + 4]
             self.stage = "welcome"
+            self._opened()
         while (frame := split_frame(self.received)) is not None:
             kind, payload, taken = frame
             del self.received[:taken]
-            if kind != 1:
+            if kind == CLOSE:
                 raise RuntimeError(f"closed during {self.stage}: {payload!r}")
             self._hear(payload)
+
+    def _opened(self) -> None:
+        """Say what is to be said first, if anything."""
+
+    def _hear(self, payload: bytes) -> None:
+        raise NotImplementedError
+
+
+@dataclass
+class Returning(OnTheWay):
+    """One participant of ours."""
+
+    join: tuple[str, str] = ("", "")
+    """The frame before and after the proof; a mentor's has no second half."""
+    let_in: bytes = b""
+    posts: bytes = b""
+    proof: PreparedProof | None = None
 
     def _hear(self, payload: bytes) -> None:
         if self.stage == "welcome":
@@ -99,6 +115,38 @@ class Returning:
         self.stage = "joining"
 
 
+@dataclass
+class SigningIn(OnTheWay):
+    """One anonymous user of a peer."""
+
+    steps: int = 0
+    heard: str = ""
+
+    def _opened(self) -> None:
+        self.steps, self.heard = 0, ""
+        self._say()
+
+    def _say(self) -> None:
+        self.line.sendall(frame_of(STEPS[self.steps][0].encode()))
+        self.stage = "joining"
+
+    def _hear(self, payload: bytes) -> None:
+        self.heard += payload.decode()
+        if self.stage != "joining" or STEPS[self.steps][1] not in self.heard:
+            return
+        self.steps, self.heard = self.steps + 1, ""
+        if self.steps < len(STEPS):
+            self._say()
+        else:
+            self.stage = "together"
+            self.in_s = self.together_s = time.monotonic()
+
+
+def prepare_peer(count: int, port: int) -> list[SigningIn]:
+    """Make so many users ready to sign in."""
+    return [SigningIn(handshake(port, "/xmpp-websocket", HEADERS), port) for _ in range(count)]
+
+
 def prepare(pair: Pair, port: int) -> tuple[Returning, Returning]:
     """Make both ends of a pair ready to come back."""
     return _visitor(pair.visitor.who, port), _mentor(pair.mentor.who, port, pair.cookie)
@@ -114,7 +162,7 @@ def has_ticket(end: End[Visitor] | End[Mentor]) -> bool:
     return claims["epoch"] == end.who.seat.epoch
 
 
-def come_back(everybody: list[Returning], *, at_once: int, within_s: float) -> float:
+def come_back(everybody: Sequence[OnTheWay], *, at_once: int, within_s: float) -> float:
     """Let all come back, so many at a time on their way; return when (monotonic) the last two were together.
 
     Raises RuntimeError when somebody is refused or time is up.
@@ -143,7 +191,7 @@ def come_back(everybody: list[Returning], *, at_once: int, within_s: float) -> f
     return max(one.together_s for one in everybody)
 
 
-def leave(everybody: list[Returning]) -> None:
+def leave(everybody: Sequence[OnTheWay]) -> None:
     """Hang up everywhere."""
     for one in everybody:
         one.line.close()
@@ -154,21 +202,21 @@ def _visitor(visitor: Visitor, port: int) -> Returning:
     before, _, after = write_json(frame).partition("@")
     return Returning(
         handshake(port, "/chatt/ws/visitor", {"Origin": f"http://{ADDRESS}:{port}"}),
-        (before, after),
-        b'{"type":"joined"',
-        _posts(visitor),
-        PreparedProof(visitor.identity),
-        port=port,
+        port,
+        join=(before, after),
+        let_in=b'{"type":"joined"',
+        posts=_posts(visitor),
+        proof=PreparedProof(visitor.identity),
     )
 
 
 def _mentor(mentor: Mentor, port: int, cookie: str) -> Returning:
     return Returning(
         handshake(port, "/chatt/ws/mentor", {"Origin": f"http://{ADDRESS}:{port}", "Cookie": cookie}),
-        (write_json(mentor.join({"incarnation": ""})), ""),
-        b'{"type":"taken"',
-        _posts(mentor),
-        port=port,
+        port,
+        join=(write_json(mentor.join({"incarnation": ""})), ""),
+        let_in=b'{"type":"taken"',
+        posts=_posts(mentor),
     )
 
 
