@@ -62,17 +62,14 @@ class SessionWatch:
         """Look again and again, for as long as the service runs. No conversation ends because the records are away."""
         while True:
             await asyncio.sleep(PAUSE_S)
-            due = self._due()
             with contextlib.suppress(RecordsAwayError):
-                await self._look_at(due)
-                # Not before somebody was asked about: what records that are away would say is not known.
-                if due or not self._endings:
-                    self._thin_out(LOOK_EVERY_S)
+                await self._look_at(self._due())
+                await self._thin_out(LOOK_EVERY_S)
 
     async def look(self) -> None:
         """Call the ends of sessions that have ended. An open socket counts as activity."""
         await self._look_at(list(self._endings))
-        self._thin_out(0.0)
+        await self._thin_out(0.0)
 
     def _due(self) -> list[str]:
         """Return the sessions whose turn it is."""
@@ -91,9 +88,13 @@ class SessionWatch:
                 for end in tuple(self._endings.get(session_id, ())):
                     end()
 
-    def _thin_out(self, every_s: float) -> None:
-        """Let nobody be known by heart who has no socket open."""
+    async def _thin_out(self, every_s: float) -> None:
+        """Let nobody be known by heart who has no socket open, as long as the records answer."""
         now_s = asyncio.get_running_loop().time()
-        if now_s - self._thinned_out_s >= every_s:
-            self._thinned_out_s = now_s
-            open_sessions.know_only(self._desk, self._endings.keys())
+        if now_s - self._thinned_out_s < every_s:
+            return
+        self._thinned_out_s = now_s
+        # Asked though it may be nobody's turn: while they are away, who has just lost her socket is to be known when
+        # she comes back to it, and with no other socket open there is nobody else to ask about.
+        await open_sessions.living(self._desk, ())
+        open_sessions.know_only(self._desk, self._endings.keys())

@@ -308,7 +308,7 @@ def test_hostile_texts_are_shown_as_text_and_nothing_else(visit: Visit, mentor: 
 
     for text in hostile.values():
         visitor.says(text)
-    expect(visitor.log.get_by_text("Framme")).to_have_count(len(hostile), timeout=20_000)
+    expect(visitor.log.get_by_text("Framme", exact=True)).to_have_count(len(hostile), timeout=20_000)
 
     for person in (visitor, mentor):
         shown = person.log.locator(".line__text").evaluate_all("lines => lines.map(line => line.textContent)")

@@ -62,7 +62,7 @@ def test_hostile_texts_are_only_ever_text_whoever_writes_them(
 
     for text in hostile.values():
         writer.says(text)
-    expect(writer.log.get_by_text("Framme")).to_have_count(len(hostile), timeout=20_000)
+    expect(writer.log.get_by_text("Framme", exact=True)).to_have_count(len(hostile), timeout=20_000)
 
     for person in (writer, reader):
         shown = person.log.locator(".line__text").evaluate_all("lines => lines.map(line => line.textContent)")

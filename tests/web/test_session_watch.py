@@ -22,7 +22,8 @@ class SometimesAway:
 
     async def held(self, session_ids):
         self.asked.set()
-        self.questions.append(frozenset(session_ids))
+        if session_ids:
+            self.questions.append(frozenset(session_ids))
         if self.is_away:
             raise RecordsAwayError
         return await self._sessions.held(session_ids)
@@ -68,6 +69,7 @@ async def test_records_that_are_away_end_no_socket_and_a_revoked_session_ends_he
         await asyncio.wait_for(ending.wait(), 5)
 
     looking.cancel()
+    await asyncio.wait({looking})
 
 
 async def test_records_that_are_away_make_nobody_known_for_longer(web, asked, monkeypatch):
@@ -86,6 +88,7 @@ async def test_records_that_are_away_make_nobody_known_for_longer(web, asked, mo
             await asyncio.wait_for(sessions.asked.wait(), 5)
             sessions.asked.clear()
         looking.cancel()
+    await asyncio.wait({looking})
     web.staff.clock.at += desk.session_idle / 2
 
     assert accounts.recall(desk, signed_in.token) is None
@@ -123,6 +126,7 @@ async def test_a_session_whose_turn_has_not_come_is_not_asked_about(asked, monke
     await asyncio.wait_for(sessions.asked.wait(), 5)
 
     looking.cancel()
+    await asyncio.wait({looking})
     assert set(sessions.questions) == {frozenset({"early"})}
 
 
@@ -140,3 +144,28 @@ async def test_only_who_has_a_socket_open_stays_known_when_the_sessions_are_look
     assert accounts.recall(desk, second.token) is None
     await watch.look()
     assert accounts.recall(desk, first.token) is None
+
+
+async def test_who_lost_the_only_open_socket_is_known_while_the_records_are_away(web, monkeypatch):
+    monkeypatch.setattr(session_watch, "LOOK_EVERY_S", 0.001)
+    monkeypatch.setattr(session_watch, "PAUSE_S", 0.001)
+    signed_in = await web.staff.sign_in(await web.staff.add())
+    sessions = SometimesAway(web.staff.desk.records.sessions)
+    desk = replace(web.staff.desk, records=SomeRecords(web.staff.desk.records, sessions))
+    desk.by_heart.learn(signed_in.identity, desk.clock.now())
+    looking = asyncio.create_task(SessionWatch(desk).keep_looking())
+    async with asyncio.timeout(5):
+        for _ in range(3):
+            await sessions.asked.wait()
+            sessions.asked.clear()
+        while_away = accounts.recall(desk, signed_in.token)
+
+        sessions.is_away = False
+        for _ in range(3):
+            await sessions.asked.wait()
+            sessions.asked.clear()
+    looking.cancel()
+    await asyncio.wait({looking})
+
+    assert while_away == signed_in.identity
+    assert accounts.recall(desk, signed_in.token) is None
