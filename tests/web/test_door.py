@@ -10,11 +10,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 import pytest
-from hypercorn.app_wrappers import ASGIWrapper
 from hypercorn.asyncio.tcp_server import TCPServer
-from hypercorn.asyncio.worker_context import WorkerContext
-from hypercorn.config import Config
-from hypercorn.typing import LifespanState
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
@@ -31,6 +27,7 @@ from chatservice.web.sockets import LeanSide
 from tests.running_service import RunningService
 from tests.structure.test_routes import STRANGERS
 from tests.web.conftest import ORIGIN, WebRoom
+from tests.web.hypercorn_connection import connection_of, silent_config
 from tests.web.test_plain_handshakes import handshake
 
 VISITOR, MENTOR = "/chatt/ws/visitor", "/chatt/ws/mentor"
@@ -163,8 +160,7 @@ class Echo:
         self.may_answer.set()
         self.tasks: set[asyncio.Task[None]] = set()
         self.is_gone = asyncio.Event()
-        self.config = Config()
-        self.config.accesslog = self.config.errorlog = None
+        self.config = silent_config()
 
     async def __call__(self, handshake: PlainHandshake, address: str) -> Opening | None:
         assert (handshake.path, address) == (VISITOR, "127.0.0.1")
@@ -191,15 +187,7 @@ class Echo:
         await send({"type": "websocket.http.response.body", "body": b"", "more_body": False})
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await TCPServer(
-            ASGIWrapper(cast("Any", self.long_way)),
-            asyncio.get_running_loop(),
-            self.config,
-            WorkerContext(None),
-            cast("LifespanState", {}),
-            reader,
-            writer,
-        )
+        await connection_of(TCPServer, self.long_way, self.config, reader, writer)
 
     def listen_long(self) -> asyncio.StreamReaderProtocol:
         return asyncio.StreamReaderProtocol(asyncio.StreamReader(), self.serve)

@@ -7,11 +7,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from hypercorn.app_wrappers import ASGIWrapper
 from hypercorn.asyncio.tcp_server import TCPServer
-from hypercorn.asyncio.worker_context import WorkerContext
-from hypercorn.config import Config
-from hypercorn.typing import LifespanState
 from websockets.asyncio.client import connect
 
 from chatservice.ended_connections import EndingServer
@@ -22,6 +18,7 @@ from chatservice.plain_handshakes import PlainHandshake
 from chatservice.web.attendance import Attendance
 from chatservice.web.open_sockets import OpenSockets
 from chatservice.web.sockets import LeanSide, Socket
+from tests.web.hypercorn_connection import connection_of, silent_config
 
 WITHIN_S = 5
 OURS = (FirstLook, TCPServer, LeanConnection, Attendance, Socket)
@@ -103,18 +100,9 @@ class House:
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        config = Config()
-        config.accesslog = config.errorlog = None
+        config = silent_config()
         config.keep_alive_timeout = self.patience_s
-        await EndingServer(
-            ASGIWrapper(cast("Any", self.page)),
-            asyncio.get_running_loop(),
-            config,
-            WorkerContext(None),
-            cast("LifespanState", {}),
-            reader,
-            writer,
-        )
+        await connection_of(EndingServer, self.page, config, reader, writer)
         self.is_over.set()
 
     def listen(self) -> asyncio.StreamReaderProtocol:

@@ -6,17 +6,14 @@ import weakref
 from typing import Any, cast
 
 import pytest
-from hypercorn.app_wrappers import ASGIWrapper
 from hypercorn.asyncio.tcp_server import TCPServer
-from hypercorn.asyncio.worker_context import WorkerContext
-from hypercorn.config import Config
 from hypercorn.protocol import h11
-from hypercorn.typing import LifespanState
 from websockets.asyncio.client import connect
 
 from chatservice import lean_sockets
 from chatservice.lean_handover import LeanWebSocket, is_usable
 from chatservice.web.sockets import LEAN_EXTENSION, LeanSide
+from tests.web.hypercorn_connection import connection_of, silent_config
 
 
 class Echo:
@@ -38,17 +35,7 @@ class Echo:
         lean.attend(answer, self.is_gone.set)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        config = Config()
-        config.accesslog = config.errorlog = None
-        server = TCPServer(
-            ASGIWrapper(cast("Any", self)),
-            asyncio.get_running_loop(),
-            config,
-            WorkerContext(None),
-            cast("LifespanState", {}),
-            reader,
-            writer,
-        )
+        server = connection_of(TCPServer, self, silent_config(), reader, writer)
         self.servers.append(weakref.ref(server))
         await server
 
