@@ -5,11 +5,13 @@ password leaves nothing in it. PostgreSQL: bounded waits on both sides: a server
 Knows nothing of tables. What is promised when a database fails stands in `connections.py`.
 """
 
+import asyncio
 import contextlib
+import sqlite3
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import URL, event, make_url
+from sqlalchemy import URL, AdaptedConnection, event, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from chatservice.records.connections import PATIENCE_S
@@ -17,8 +19,7 @@ from chatservice.settings import Settings, write_private
 
 SQLITE: Final = "sqlite"
 POSTGRESQL: Final = "postgresql"
-PRAGMAS: Final = (
-    "PRAGMA journal_mode = WAL",
+_PRAGMAS: Final = (
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA secure_delete = ON",
@@ -26,6 +27,8 @@ PRAGMAS: Final = (
     # 512 KiB a connection instead of 2 MiB: the kernel holds the file, which is small, and each page costs a copy.
     "PRAGMA cache_size = -512",
 )
+_JOURNAL: Final = "PRAGMA journal_mode = WAL"
+_ASK_AGAIN_AFTER_S: Final = 0.02
 _CONNECTIONS: Final = 4
 _LONGEST_MIGRATION_S: Final = 600.0
 
@@ -87,8 +90,28 @@ def _make_private_file(file: Path) -> None:
         write_private(file, b"")
 
 
-def _prepare(connection: Any, _record: object) -> None:
-    cursor = connection.cursor()
-    for pragma in PRAGMAS:
-        cursor.execute(pragma)
-    cursor.close()
+def _prepare(connection: AdaptedConnection, _record: object) -> None:
+    connection.run_async(_set_pragmas)
+
+
+async def _set_pragmas(connection: Any) -> None:
+    await _keep_a_journal(connection)
+    for pragma in _PRAGMAS:
+        await (await connection.execute(pragma)).close()
+
+
+async def _keep_a_journal(connection: Any) -> None:
+    # SQLite refuses a new way of keeping the journal at once while another process writes, whatever busy_timeout says.
+    end = asyncio.get_running_loop().time() + PATIENCE_S
+    while True:
+        try:
+            await (await connection.execute(_JOURNAL)).close()
+            return
+        except sqlite3.OperationalError as error:
+            if not _is_busy(error) or asyncio.get_running_loop().time() > end:
+                raise
+        await asyncio.sleep(_ASK_AGAIN_AFTER_S)
+
+
+def _is_busy(error: sqlite3.Error) -> bool:
+    return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY

@@ -102,6 +102,21 @@ async def test_processes_that_start_at_once_migrate_one_after_the_other(tmp_path
         assert await records.accounts.find(1) is None
 
 
+async def test_a_file_that_another_process_is_writing_is_waited_for(tmp_path):
+    writer = sqlite3.connect(tmp_path / "records.sqlite3", isolation_level=None)
+    writer.execute("CREATE TABLE alembic_version (version_num TEXT)")
+    writer.execute("BEGIN IMMEDIATE")
+    starting = asyncio.create_task(upgrade(example_settings(tmp_path)))
+
+    # A refusal would come within the first attempt, which is a matter of milliseconds.
+    finished, _ = await asyncio.wait({starting}, timeout=0.3)
+    writer.execute("COMMIT")
+    writer.close()
+
+    assert not finished
+    await starting
+
+
 def test_migrating_twice_changes_nothing(file, tmp_path):
     before = columns(file)
 
