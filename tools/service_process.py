@@ -6,14 +6,16 @@ Knows the command line and `/halsa`. Knows nothing of what the service does, nor
 import contextlib
 import http.client
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,6 +23,10 @@ START_S = 90.0
 STOP_S = 30.0
 LOOKS_EVERY_S = 0.01
 ANSWERS_WITHIN_S = 2.0
+PORTS_IN_A_RUN: Final = 100
+FIRST_PORTS: Final = range(20_000, 32_000, PORTS_IN_A_RUN)
+"""Below what a system gives out by itself, to who asks for any port and to who connects: a port that is free here stays
+so until its server listens, and while that is started again."""
 
 
 class ServiceProcess:
@@ -118,7 +124,29 @@ def environ_for(data_dir: Path) -> dict[str, str]:
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on at the moment."""
-    with contextlib.closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port of this machine that nobody listens on, and that no other program that asks here is given."""
+    with _ONE_AT_A_TIME:
+        for port in _PORTS:
+            with contextlib.suppress(OSError), contextlib.closing(socket.socket()) as probe:
+                probe.bind(("127.0.0.1", port))
+                return port
+    raise RuntimeError("No port is free.")
+
+
+def own_ports(firsts: Iterable[int]) -> Generator[int]:
+    """Give ports one by one, in runs of a hundred that begin with these and are this process's own until it ends."""
+    for first in firsts:
+        # Held for datagrams, which nobody here sends: whoever asks elsewhere knows by it that the run is taken.
+        held = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            held.bind(("127.0.0.1", first))
+        except OSError:
+            held.close()
+            continue
+        _HELD.append(held)
+        yield from range(first, first + PORTS_IN_A_RUN)
+
+
+_HELD: Final[list[socket.socket]] = []
+_ONE_AT_A_TIME: Final = threading.Lock()
+_PORTS: Final = own_ports(random.SystemRandom().sample(FIRST_PORTS, len(FIRST_PORTS)))

@@ -19,6 +19,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tools.service_process import free_port
+
 TALK_S = 20.0
 _PART = 65_536
 
@@ -31,9 +33,7 @@ class Front:
         self._host = host
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._context.load_cert_chain(_make_certificate(folder, host, self.authority))
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.service_port: int = probe.getsockname()[1]
+        self.service_port = free_port()
         self._https = _listen(self._pass_on)
         self._http = _listen(self._lead_on)
         self.https_port: int = self._https.server_address[1]
