@@ -287,7 +287,7 @@ async def test_a_pulse_reaches_the_other_seat_and_goes_with_the_connection(live,
 
     await live.pulse(seat_in(), Pulse(typing=True, visible=False))
 
-    await asyncio.wait_for(bell.wait(), 1)
+    await asyncio.wait_for(bell.wait(), 20)
     presence = (await live.view("a")).presence[Side.VISITOR]
     assert (presence.pulse, presence.changed_s) == (Pulse(typing=True, visible=False), clock.monotonic_s())
     await live.depart(seat_in(), "tab")
