@@ -20,6 +20,7 @@ from chatservice.domain.letter_sealing import seal_letter
 from chatservice.key_files import load_key_file
 from chatservice.key_protection import protected_pem
 from tests.browser.conftest import MODES, inspect
+from tests.browser.page_clock import stop_clock
 from tests.browser.people import Person
 from tests.running_service import RunningService
 
@@ -44,7 +45,7 @@ class Office:
 
     def ask(self, statement: str, *values: object) -> list[Any]:
         file = self.service.data_dir / "records.sqlite3"
-        with closing(sqlite3.connect(file, timeout=5)) as database, database:
+        with closing(sqlite3.connect(file, timeout=30)) as database, database:
             return database.execute(statement, values).fetchall()
 
     def put_letter(self, sealed: bytes) -> None:
@@ -192,7 +193,7 @@ def test_hostile_letters_are_only_ever_text_and_what_cannot_be_read_can_be_erase
 def test_the_inbox_forgets_what_it_showed_when_nobody_touches_it_and_when_it_is_left(office: Office):
     desk, page = office.desk, office.desk.page
     office.put_letter(seal_letter(Letter(Topic.IDEA, TEXT, EMAIL), office.public))
-    page.clock.install()
+    stop_clock(page)
     office.comes()
     office.opens()
     desk.sees("Inkorgen är öppen.")

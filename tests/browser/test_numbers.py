@@ -27,7 +27,7 @@ def put_in_a_year(service: RunningService) -> None:
         (counter.day.isoformat(), counter.hour, counter.name, number)
         for counter, number in counted(realistic(weeks, random), random).items()
     ]
-    with closing(sqlite3.connect(service.data_dir / "records.sqlite3", timeout=5)) as database, database:
+    with closing(sqlite3.connect(service.data_dir / "records.sqlite3", timeout=30)) as database, database:
         database.executemany("INSERT INTO counters (day, hour, name, number) VALUES (?, ?, ?, ?)", rows)
 
 

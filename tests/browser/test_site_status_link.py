@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
+from tests.browser.page_clock import stop_clock
 from tests.browser.site_server import served
 
 STATUS = "**/chatt/status"
@@ -17,7 +18,6 @@ CLOSED = {
     "detail": "Öppnar i kväll kl. 19.00",
 }
 PLAIN = "Till chatten – se om den är öppen"
-SOON_MS = 1_500  # after the clock has been wound; it then runs on by itself
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +82,7 @@ def test_while_open_it_leads_to_the_chat(page: Page, origin: str):
 
 
 def test_an_open_page_flips_by_itself_within_ten_seconds_and_says_so(page: Page, origin: str):
-    page.clock.install()
+    stop_clock(page)
     service = Service(page, CLOSED)
     page.goto(origin)
     expect(header(page).get_by_text("Chatten är stängd")).to_be_visible()
@@ -91,20 +91,20 @@ def test_an_open_page_flips_by_itself_within_ten_seconds_and_says_so(page: Page,
     service.says = OPEN
     page.clock.run_for(10_000)
 
-    expect(page.get_by_role("link", name="Till chatten", exact=True)).to_be_visible(timeout=SOON_MS)
+    expect(page.get_by_role("link", name="Till chatten", exact=True)).to_be_visible()
     expect(header(page).get_by_role("status")).to_have_text("Chatten har öppnat.")
 
     service.says = CLOSED
     page.clock.run_for(10_000)
 
-    expect(header(page).get_by_text("Chatten är stängd")).to_be_visible(timeout=SOON_MS)
+    expect(header(page).get_by_text("Chatten är stängd")).to_be_visible()
     expect(header(page).get_by_role("status")).to_have_text("Chatten har stängt.")
 
 
 def test_an_open_page_that_lets_nobody_more_in_says_that_it_closes_soon_and_not_that_it_has(
     page: Page, origin: str
 ):
-    page.clock.install()
+    stop_clock(page)
     service = Service(page, OPEN)
     page.goto(origin)
     expect(page.get_by_role("link", name="Till chatten", exact=True)).to_be_visible()
@@ -116,13 +116,11 @@ def test_an_open_page_that_lets_nobody_more_in_says_that_it_closes_soon_and_not_
     }
     page.clock.run_for(10_000)
 
-    expect(header(page).get_by_role("status")).to_have_text(
-        "Chatten stänger snart. Inga fler.", timeout=SOON_MS
-    )
+    expect(header(page).get_by_role("status")).to_have_text("Chatten stänger snart. Inga fler.")
 
 
 def test_when_the_service_goes_down_the_plain_link_comes_back(page: Page, origin: str):
-    page.clock.install()
+    stop_clock(page)
     service = Service(page, OPEN)
     page.goto(origin)
     expect(page.get_by_role("link", name="Till chatten", exact=True)).to_be_visible()
@@ -131,7 +129,7 @@ def test_when_the_service_goes_down_the_plain_link_comes_back(page: Page, origin
     page.clock.run_for(10_000)
 
     plain = header(page).get_by_role("link", name=PLAIN)
-    expect(plain).to_have_attribute("href", "/chatt/lage/", timeout=SOON_MS)
+    expect(plain).to_have_attribute("href", "/chatt/lage/")
 
 
 def make_visibility_ours(page: Page, first: str) -> None:
@@ -144,7 +142,7 @@ def make_visibility_ours(page: Page, first: str) -> None:
 
 def test_a_page_opened_in_the_background_asks_once_at_most(page: Page, origin: str):
     make_visibility_ours(page, "hidden")
-    page.clock.install()
+    stop_clock(page)
     service = Service(page, CLOSED)
     page.goto(origin)
     expect(header(page).get_by_text("Chatten är stängd")).to_be_visible()
@@ -156,7 +154,7 @@ def test_a_page_opened_in_the_background_asks_once_at_most(page: Page, origin: s
 
 def test_a_hidden_page_asks_nothing_and_asks_at_once_when_it_is_seen_again(page: Page, origin: str):
     make_visibility_ours(page, "visible")
-    page.clock.install()
+    stop_clock(page)
     service = Service(page, CLOSED)
     page.goto(origin)
     expect(header(page).get_by_text("Chatten är stängd")).to_be_visible()
