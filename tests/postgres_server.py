@@ -22,7 +22,7 @@ import pytest
 from tests.running_service import free_port
 from tools import engines
 
-START_TIMEOUT_S = 30
+START_TIMEOUT_S = 120
 _OWNERS = ("postgres", "nobody")
 _SETTINGS = {
     "fsync": "off",

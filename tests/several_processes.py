@@ -16,7 +16,7 @@ from tests.running_service import RunningService, free_port
 from tests.valkey_server import ValkeyServer
 from tools import engines
 
-START_TIMEOUT_S = 20
+START_TIMEOUT_S = 60
 
 _NGINX = """
 daemon off;

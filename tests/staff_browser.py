@@ -72,7 +72,7 @@ class StaffBrowser:
 
     def read(self, path: str) -> str:
         """Return a page."""
-        connection = http.client.HTTPConnection(urlsplit(self.base_url).netloc, timeout=10)
+        connection = http.client.HTTPConnection(urlsplit(self.base_url).netloc, timeout=60)
         try:
             connection.request("GET", path, headers={"Cookie": self.cookie})
             return connection.getresponse().read().decode()
@@ -80,7 +80,7 @@ class StaffBrowser:
             connection.close()
 
     def _post(self, path: str, body: str, kind: str) -> tuple[int, http.client.HTTPMessage, bytes]:
-        connection = http.client.HTTPConnection(urlsplit(self.base_url).netloc, timeout=10)
+        connection = http.client.HTTPConnection(urlsplit(self.base_url).netloc, timeout=60)
         try:
             headers = {"Origin": self.base_url, "Content-Type": kind, "Cookie": self.cookie}
             connection.request("POST", path, body.encode(), headers)

@@ -63,7 +63,7 @@ def _migrate(settings: Settings) -> None:
 
 async def emptied_postgres(settings: Settings) -> None:
     """Empty our tables, and let their numbers begin at 1 again."""
-    async with open_engine(settings) as engine, engine.begin() as connection:
+    async with open_engine(settings, for_migration=True) as engine, engine.begin() as connection:
         for table in reversed(metadata.sorted_tables):
             await connection.execute(delete(table))
         await connection.execute(

@@ -17,7 +17,7 @@ import pytest
 from tools import engines
 from tools.service_process import free_port
 
-STARTS_WITHIN_S = 20
+STARTS_WITHIN_S = 60
 
 
 class ValkeyServer:

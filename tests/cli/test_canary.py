@@ -136,7 +136,7 @@ def test_a_conversation_in_the_running_service_leaves_its_words_nowhere(make_ser
     assert datetime.now(UTC) - check.at < timedelta(minutes=2)
     # Nobody was on duty for it, nobody waited, nobody is counted, and its account is closed again.
     assert "driftkontroll" in service.command("account", "list")
-    with urllib.request.urlopen(f"{service.base_url}/chatt/status", timeout=5) as answer:
+    with urllib.request.urlopen(f"{service.base_url}/chatt/status", timeout=60) as answer:
         assert json.load(answer)["open"] is False
     # A second time the same account is used.
     assert "minnet genomsöktes inte" in service.command("canary", "--without-memory")
