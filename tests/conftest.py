@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from chatservice.records import DatabaseRecords, open_records
@@ -23,6 +24,11 @@ ROOT = Path(__file__).resolve().parent.parent
 # Whoever reaches the network through a proxy does not reach this machine through it.
 HERE = ("127.0.0.1", "localhost", *filter(None, map(os.environ.get, ("no_proxy", "NO_PROXY"))))
 os.environ["no_proxy"] = os.environ["NO_PROXY"] = ",".join(HERE)
+# A machine that pauses for a fifth of a second has found no fault.
+hypothesis.settings.register_profile(
+    "any speed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any speed")
 
 
 @pytest.fixture(scope="session")
