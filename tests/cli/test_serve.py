@@ -1,6 +1,7 @@
 """`serve`, as a process: ready quickly, bounded at the socket, ended politely, one line when it cannot start."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import socket
@@ -18,7 +19,7 @@ from websockets.typing import Origin
 
 from tests.running_service import free_port
 
-WAIT_S = 15
+WAIT_S = 60
 
 
 @dataclass
@@ -98,10 +99,11 @@ def test_a_busy_port_is_one_line(project, tmp_path):
 
 
 def test_a_valkey_that_does_not_answer_is_one_line_without_its_password(project, tmp_path):
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        gone = probe.getsockname()[1]
+    with socket.socket() as silent:  # bound, so that nobody else listens there meanwhile
+        silent.bind(("127.0.0.1", 0))
+        url = f"valkey://:marker@127.0.0.1:{silent.getsockname()[1]}/0"
 
-    said = refuse(project, tmp_path, free_port(), CHAT_LIVE_URL=f"valkey://:marker@127.0.0.1:{gone}/0")
+        said = refuse(project, tmp_path, free_port(), CHAT_LIVE_URL=url)
 
     assert "Valkey svarar inte" in said
     assert "CHAT_LIVE_URL" in said
@@ -235,7 +237,10 @@ async def test_headers_that_never_end_are_cut_off(service):
     writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 40_000)
 
     async with asyncio.timeout(WAIT_S):
-        answer = await reader.read()
+        answer = await reader.readline()
+        # What had not been read when it was cut off is answered with a reset.
+        with contextlib.suppress(ConnectionResetError):
+            await reader.read()
 
     assert answer.startswith((b"HTTP/1.1 431", b"HTTP/1.1 400"))
     writer.close()
