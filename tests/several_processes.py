@@ -84,7 +84,7 @@ class SeveralProcesses:
         """End everything by its process id."""
         if self._nginx is not None:
             self._nginx.terminate()
-            self._nginx.wait(10)
+            self._nginx.wait(60)
         for process in self.processes:
             process.stop()
         self.valkey.stop()

@@ -59,7 +59,7 @@ class ValkeyServer:
         """End the server at once, as a machine that loses its power would."""
         if self._process is not None:
             self._process.kill()
-            self._process.wait(10)
+            self._process.wait(60)
             self._process = None
 
     def clear(self) -> None:

@@ -33,7 +33,7 @@ def faulty_proxy(port: int, mistake: Mistake) -> Iterator[int]:
             mistake.asked.append(self.path)
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             headers = mistake.request(self.path, dict(self.headers.items()))
-            behind = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+            behind = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
             try:
                 behind.request(self.command, self.path, body, headers)
                 given = behind.getresponse()

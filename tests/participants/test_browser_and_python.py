@@ -47,7 +47,7 @@ def browser() -> Iterator[BrowserEnd]:
         yield BrowserEnd(process)
         assert process.stdin is not None
         process.stdin.close()
-        process.wait(timeout=10)
+        process.wait(timeout=60)
 
 
 @pytest.fixture(scope="module")

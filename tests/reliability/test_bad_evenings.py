@@ -94,7 +94,7 @@ async def test_conversations_that_end_and_begin_all_the_time_leave_no_descriptor
         await asyncio.gather(*doing, return_exceptions=True)
 
     assert traffic.faults == Faults()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while service.figures()["fds"] > most:
             await asyncio.sleep(0.05)
 

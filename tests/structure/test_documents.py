@@ -69,7 +69,7 @@ def test_imports_point_inwards() -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=170,
     )
 
     assert linted.returncode == 0, linted.stdout
