@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.evening import add_mentors
 from tests.running_service import RunningService, example_pin
 from tools.participants.encoding import to_base64url
 from tools.participants.identity import MentorIdentity
@@ -28,32 +29,37 @@ class Pass:
 
 
 @pytest.fixture(scope="module")
-def service(make_service: Callable[..., RunningService]) -> RunningService:
-    """A service that gives a lost mentor's seat away within a second."""
+def hasty(make_service: Callable[..., RunningService]) -> RunningService:
+    """A service that gives a lost mentor's seat away within a second; the others wait for those who come back."""
     return make_service(mentor_grace_s=1)
+
+
+async def signed_in(service: RunningService, count: int) -> list[Pass]:
+    where = Service(service.base_url)
+    passes: list[Pass] = []
+    for credentials in await add_mentors(service, count):
+        cookie = await where.sign_in(credentials.username, credentials.password, credentials.code())
+        identity = MentorIdentity.create()
+        certificate = await where.certify(cookie, identity)
+        assert certificate is not None
+        passes.append(Pass(cookie, identity, certificate))
+    return passes
 
 
 @pytest.fixture(scope="module")
 def passes(service: RunningService) -> list[Pass]:
-    where = Service(service.base_url)
-
-    async def sign_in(username: str) -> Pass:
-        credentials = service.add_account("mentor", username)
-        cookie = await where.sign_in(username, credentials.password, credentials.code())
-        identity = MentorIdentity.create()
-        certificate = await where.certify(cookie, identity)
-        assert certificate is not None
-        return Pass(cookie, identity, certificate)
-
-    async def sign_all_in() -> list[Pass]:
-        return [await sign_in(username) for username in ("provmentor1", "provmentor2", "provmentor3")]
-
-    return asyncio.run(sign_all_in())
+    return asyncio.run(signed_in(service, 3))
 
 
 @pytest.fixture(scope="module")
-def pin(service: RunningService, project: Path) -> str:
-    return example_pin(project, service.data_dir)
+def hasty_passes(hasty: RunningService) -> list[Pass]:
+    return asyncio.run(signed_in(hasty, 2))
+
+
+@pytest.fixture(scope="module")
+def pin(example_home: Path, project: Path) -> str:
+    """The key that every service of these tests is copied with."""
+    return example_pin(project, example_home)
 
 
 def mentor_with(service: RunningService, given: Pass) -> Mentor:
@@ -114,11 +120,11 @@ async def test_a_mentor_who_finds_nobody_is_told_so(service: RunningService, pas
 
 
 async def test_a_visitor_who_says_no_to_a_second_mentor_is_not_read_by_her(
-    service: RunningService, passes: list[Pass], pin: str
+    hasty: RunningService, hasty_passes: list[Pass], pin: str
 ) -> None:
-    async with mentor_with(service, passes[0]) as first, mentor_with(service, passes[1]) as second:
+    async with mentor_with(hasty, hasty_passes[0]) as first, mentor_with(hasty, hasty_passes[1]) as second:
         await on_duty(first)
-        async with visitor_with(service, pin, answer="no") as visitor:
+        async with visitor_with(hasty, pin, answer="no") as visitor:
             await visitor.say("bara till den första")
             await meet(visitor, first)
             first.cut(stay_away=True)
@@ -134,11 +140,11 @@ async def test_a_visitor_who_says_no_to_a_second_mentor_is_not_read_by_her(
 
 
 async def test_a_second_mentor_reads_only_what_the_visitor_lets_her_read(
-    service: RunningService, passes: list[Pass], pin: str
+    hasty: RunningService, hasty_passes: list[Pass], pin: str
 ) -> None:
-    async with mentor_with(service, passes[0]) as first, mentor_with(service, passes[1]) as second:
+    async with mentor_with(hasty, hasty_passes[0]) as first, mentor_with(hasty, hasty_passes[1]) as second:
         await on_duty(first)
-        async with visitor_with(service, pin, answer="new") as visitor:
+        async with visitor_with(hasty, pin, answer="new") as visitor:
             await visitor.say("tidigare rad")
             await meet(visitor, first)
             first.cut(stay_away=True)
