@@ -10,14 +10,14 @@ from contextlib import closing, contextmanager
 from tests.running_service import RunningService
 
 HOUR_S = 3600
-WITHIN_S = 10
+WITHIN_S = 30
 
 
 @contextmanager
 def closed_chat(service: RunningService) -> Iterator[None]:
     """Close the chat from now on, for as long as the block lasts; the service knows it when the block begins."""
     now_s = int(time.time())
-    with closing(sqlite3.connect(service.data_dir / "records.sqlite3", timeout=5)) as connection:
+    with closing(sqlite3.connect(service.data_dir / "records.sqlite3", timeout=30)) as connection:
         with connection:
             row = connection.execute(
                 "INSERT INTO overrides (kind, starts_at, ends_at, note, example) VALUES ('closed', ?, ?, '', 0)",
@@ -36,7 +36,7 @@ def _wait_until_closed(service: RunningService, wanted: bool) -> None:
     """Ask until the service has read its records anew, which it does once a second."""
     deadline = time.monotonic() + WITHIN_S
     while time.monotonic() < deadline:
-        with urllib.request.urlopen(f"{service.base_url}/chatt/status", timeout=5) as answer:
+        with urllib.request.urlopen(f"{service.base_url}/chatt/status", timeout=30) as answer:
             if (json.load(answer)["reason"] == "override") == wanted:
                 return
         # Another process's reading gives no event to wait for.

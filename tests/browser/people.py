@@ -7,7 +7,7 @@ of scripts, refused code, files that are missing) is collected in `complaints`.
 import contextlib
 import re
 
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, WebSocket, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from tests.running_service import Credentials, RunningService
@@ -15,6 +15,8 @@ from tests.running_service import Credentials, RunningService
 WATCH_POLICY = """
 addEventListener('securitypolicyviolation', (event) => console.error(`policy: ${event.violatedDirective}`));
 """
+
+HUNG_UP_WITHIN_MS = 3_000
 
 
 class Person:
@@ -24,6 +26,8 @@ class Person:
         self.page = page
         self.base_url = base_url
         self.complaints: list[str] = []
+        self._sockets: list[WebSocket] = []
+        page.on("websocket", lambda socket: self._sockets.append(socket))
         page.add_init_script(WATCH_POLICY)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
@@ -76,13 +80,13 @@ class Person:
 
     def parts(self) -> None:
         """End what is going on, if anything is."""
-        button = self.button("Avsluta samtalet")
-        if not button.is_visible():
-            return
-        # The other one may end it between the look and the press.
-        with contextlib.suppress(PlaywrightTimeoutError):
-            self.ends()
-        expect(button).to_be_hidden()
+        self.presses_if_there("Avsluta samtalet")
+        self.presses_if_there("Ja, avsluta")
+        expect(self.button("Avsluta samtalet")).to_be_hidden()
+
+    def presses_if_there(self, name: str) -> None:
+        """Press a button unless it is gone: the other one may end, or come, between a look and a press."""
+        self.button(name).evaluate_all("found => found.forEach((each) => each.click())")
 
     def leaves_behind(self) -> str:
         """Return everything that the page and the tab's storages hold now."""
@@ -109,11 +113,15 @@ class VisitorAtPage(Person):
         expect(self.box).to_be_visible()
 
     def goes(self) -> None:
-        """Leave the queue or end the conversation, whichever goes on."""
-        if self.button("Lämna kön").is_visible():
-            self.button("Lämna kön").click()
-        else:
-            self.parts()
+        """Leave the queue or end the conversation, whichever goes on, and wait until the service has heard it."""
+        self.presses_if_there("Lämna kön")
+        expect(self.button("Lämna kön")).to_be_hidden()
+        self.parts()
+        for socket in self._sockets[-1:]:
+            # The service hangs up when it has heard it, and the page by itself soon after.
+            if not socket.is_closed():
+                with contextlib.suppress(PlaywrightTimeoutError):
+                    socket.wait_for_event("close", timeout=HUNG_UP_WITHIN_MS)
 
 
 class MentorAtPage(Person):

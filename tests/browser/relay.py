@@ -25,7 +25,7 @@ Meddling = Callable[[Frame], Iterable[Frame]]
 """What becomes of a frame: nothing, itself, or others."""
 Claim = Callable[[Frame], bool]
 
-WAIT_S = 15
+WAIT_S = 30
 _TEXT, _FIRST_CONTROL = 0x1, 0x8
 _THE_END = b""
 _LARGEST_HEAD_BYTES = 65_536

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, open_profile
 from tests.browser.people import MentorAtPage, sign_in
 from tests.browser.relay import Relay
 from tests.running_service import RunningService
@@ -24,8 +24,7 @@ def staff(browser: Browser, service: RunningService) -> Iterator[list[MentorAtPa
     """Two mentors on duty, each in a browser of her own."""
     people: list[MentorAtPage] = []
     for username in USERNAMES:
-        context = browser.new_context(locale="sv-SE", reduced_motion="reduce")
-        context.set_default_timeout(10_000)
+        context = open_profile(browser)
         sign_in(context, service, username)
         person = MentorAtPage(context.new_page(), service.base_url)
         person.comes_on_duty()

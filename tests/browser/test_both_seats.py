@@ -110,6 +110,7 @@ def test_with_the_keyboard_open_one_sees_what_one_writes_and_what_was_said_last(
             assert box["y"] + box["height"] <= visible + 1, element
             assert box["x"] + box["width"] <= PHONE["width"], element
         assert person.log.evaluate("log => log.clientHeight") >= 80
+    for person in (visitor, mentor):
         person.says("Med tangentbordet öppet")
     for person in (visitor, mentor):
         expect(person.log.get_by_text("Med tangentbordet öppet")).to_have_count(2)

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
@@ -85,7 +86,7 @@ def test_a_mentor_who_needs_to_talk_is_seen_by_the_coordinator_until_it_is_done(
     resting.button("Jag behöver prata").click()
     resting.sees("Samordnaren får veta det och hör av sig till dig.")
     expect(resting.button("Jag behöver prata")).to_be_disabled()
-    with sqlite3.connect(service.data_dir / "records.sqlite3") as database:
+    with closing(sqlite3.connect(service.data_dir / "records.sqlite3", timeout=30)) as database:
         [(asked_on,)] = database.execute("SELECT asked_on FROM talk_requests").fetchall()
     assert asked_on % 86_400 == 0, "the day, and nothing finer"
     assert abs(datetime.now(UTC).timestamp() - asked_on) < 400 * 86_400

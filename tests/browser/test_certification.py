@@ -29,7 +29,7 @@ NOTHING = [
 
 
 def ask(service: RunningService, statement: str, *values: object) -> list[tuple[int]]:
-    with closing(sqlite3.connect(service.data_dir / "records.sqlite3", timeout=5)) as database, database:
+    with closing(sqlite3.connect(service.data_dir / "records.sqlite3", timeout=30)) as database, database:
         return database.execute(statement, values).fetchall()
 
 
@@ -71,6 +71,8 @@ def test_a_mentor_goes_from_nothing_to_duty(make_service, new_context: Callable[
     page.get_by_role("link", name="Certifiering").click()
     for name in ("Utbildning i samtalsmetodik", "Utdrag ur belastningsregistret", "Insats hemma"):
         coordinator.button(f"Notera {name}").click()
+        # That "Det är noterat." stands there may still be about the one before.
+        expect(coordinator.button(f"Ta bort {name}")).to_be_visible()
         coordinator.sees("Det är noterat.")
     coordinator.sees("Klar för tjänst.")
 

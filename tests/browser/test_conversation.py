@@ -117,6 +117,8 @@ def test_leaving_the_queue_is_one_press_and_frees_the_place(visit: Visit, mentor
 def test_whoever_came_first_is_taken_first(visit: Visit, mentor: MentorAtPage):
     first, second = visit(), visit()
     first.begins()
+    # There is somewhere to write before one has a place.
+    first.sees("Du står först i kön.")
     first.says("Först")
     second.begins()
     second.says("Sedan")
@@ -178,6 +180,8 @@ def test_a_reload_of_the_mentors_page_is_let_in_again_without_a_question(visit: 
 
 def test_a_second_tab_takes_over_and_the_first_says_so(visit: Visit, mentor: MentorAtPage):
     visitor = talk(visit(), mentor)
+    visitor.says("Före")
+    mentor.reads("Före")
     kept = visitor.page.evaluate("JSON.stringify({...sessionStorage})")
     second = VisitorAtPage(visitor.page.context.new_page(), visitor.base_url)
     second.page.add_init_script(f"Object.assign(sessionStorage, {kept})")

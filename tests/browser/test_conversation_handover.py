@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute, expect
 
+from tests.browser.conftest import WAIT_S, open_profile
 from tests.browser.people import MentorAtPage, VisitorAtPage, sign_in
 from tests.running_service import RunningService
 
@@ -54,7 +56,9 @@ class Relay:
 
     def until_sent(self, claim: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         """Return the newest frame of which the claim is true, once the page has sent one."""
+        deadline_s = time.monotonic() + WAIT_S
         while not any(claim(frame) for frame in self.sent):
+            assert time.monotonic() < deadline_s, "the page has sent no such frame"
             self._page.wait_for_timeout(20)  # the page's frames come in only while Playwright listens
         return [frame for frame in self.sent if claim(frame)][-1]
 
@@ -64,8 +68,7 @@ def profiles(browser: Browser, service: RunningService) -> Iterator[list[Browser
     """Sign two mentors in, each in a browser of her own."""
     opened: list[BrowserContext] = []
     for username in ("lamnar", "tar-over"):
-        context = browser.new_context(locale="sv-SE", reduced_motion="reduce")
-        context.set_default_timeout(10_000)
+        context = open_profile(browser)
         sign_in(context, service, username)
         opened.append(context)
     yield opened

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
-from tests.browser.conftest import inspect
+from tests.browser.conftest import inspect, open_profile
 from tests.browser.people import MentorAtPage, VisitorAtPage, sign_in
 from tests.running_service import RunningService
 
@@ -21,8 +21,7 @@ def profiles(browser: Browser, service: RunningService) -> Iterator[list[Browser
     """Sign two mentors in, each in a browser of her own."""
     opened: list[BrowserContext] = []
     for username in ("borta", "nasta"):
-        context = browser.new_context(locale="sv-SE", reduced_motion="reduce")
-        context.set_default_timeout(10_000)
+        context = open_profile(browser)
         sign_in(context, service, username)
         opened.append(context)
     yield opened

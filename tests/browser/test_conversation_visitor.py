@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import MODES, Visit, inspect
+from tests.browser.page_clock import stop_clock
 from tests.browser.people import MentorAtPage, part, talk
 
 # -- waiting
@@ -29,8 +30,9 @@ def test_a_silence_of_45_seconds_is_met_with_a_gentle_word_and_writing_takes_it_
     visit: Visit, mentor: MentorAtPage
 ):
     visitor = visit()
-    visitor.page.clock.install()
+    stop_clock(visitor.page)
     visitor.begins()
+    visitor.sees("Du står först i kön.")
     prompt = visitor.page.get_by_text("Du behöver inte ha orden klara.").locator("visible=true")
 
     visitor.page.clock.run_for(40_000)
@@ -166,6 +168,7 @@ def test_typing_is_told_without_a_word_of_it_and_not_at_all_when_it_is_turned_of
     visit: Visit, mentor: MentorAtPage
 ):
     visitor = visit()
+    stop_clock(visitor.page)  # who types for long tells it again
     told: list[str] = []
     visitor.page.on(
         "websocket",
@@ -176,7 +179,7 @@ def test_typing_is_told_without_a_word_of_it_and_not_at_all_when_it_is_turned_of
     talk(visitor, mentor)
 
     visitor.box.press_sequentially("hemligt")
-    visitor.page.wait_for_timeout(0)
+    mentor.sees("Besökaren skriver …")
     assert told == ['{"type":"pulse","typing":true,"visible":true}']
     visitor.button("Fler val").click()
     visitor.page.get_by_label("Visa när jag skriver").uncheck()
@@ -308,9 +311,11 @@ def test_hostile_texts_are_shown_as_text_and_nothing_else(visit: Visit, mentor: 
 
     for text in hostile.values():
         visitor.says(text)
-    expect(visitor.log.get_by_text("Framme", exact=True)).to_have_count(len(hostile), timeout=20_000)
+    expect(visitor.log.get_by_text("Framme", exact=True)).to_have_count(len(hostile), timeout=60_000)
 
     for person in (visitor, mentor):
+        # What has arrived is opened next, and shown then.
+        expect(person.log.locator(".line__text")).to_have_count(len(hostile))
         shown = person.log.locator(".line__text").evaluate_all("lines => lines.map(line => line.textContent)")
         # The texts of a form field have \n alone; what people see has what they sent.
         assert dict(zip(hostile, shown, strict=True)) == {

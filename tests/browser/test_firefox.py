@@ -159,9 +159,10 @@ def test_text_cannot_become_code_and_the_attempt_is_noticed(page_in_firefox: Pag
     visitor = VisitorAtPage(page_in_firefox, service.base_url)
     visitor.comes()
 
-    refused = visitor.page.evaluate(
-        f"() => {{ try {{ {MAKE_CODE_OF_TEXT}; }} catch (error) {{ return error.name; }} }}"
-    )
+    with visitor.page.expect_console_message(lambda said: said.type == "error"):
+        refused = visitor.page.evaluate(
+            f"() => {{ try {{ {MAKE_CODE_OF_TEXT}; }} catch (error) {{ return error.name; }} }}"
+        )
 
     assert refused == "TypeError"
     expect(visitor.page.locator("body > img")).to_have_count(0)

@@ -62,9 +62,11 @@ def test_hostile_texts_are_only_ever_text_whoever_writes_them(
 
     for text in hostile.values():
         writer.says(text)
-    expect(writer.log.get_by_text("Framme", exact=True)).to_have_count(len(hostile), timeout=20_000)
+    expect(writer.log.get_by_text("Framme", exact=True)).to_have_count(len(hostile), timeout=60_000)
 
     for person in (writer, reader):
+        # What has arrived is opened next, and shown then.
+        expect(person.log.locator(".line__text")).to_have_count(len(hostile))
         shown = person.log.locator(".line__text").evaluate_all("lines => lines.map(line => line.textContent)")
         assert dict(zip(hostile, shown, strict=True)) == {
             name: text.strip() for name, text in hostile.items()
