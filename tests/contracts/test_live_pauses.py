@@ -1,6 +1,7 @@
-"""When the way to Valkey takes the server for mute, and that a machine that stood still is no reason to."""
+"""When the way to Valkey takes the server for mute, and that a machine that stood still or starts is no reason to."""
 
 import asyncio
+from contextlib import AsyncExitStack
 from types import SimpleNamespace
 
 import pytest
@@ -42,3 +43,17 @@ async def test_a_server_that_answers_nothing_is_left_at_the_look_that_proves_it(
     await connection._watch(wire, wire)
 
     assert now.looks == len(looks_s)
+
+
+async def test_a_server_that_is_slow_when_the_service_starts_is_waited_for(valkey, monkeypatch):
+    monkeypatch.setattr(way, "_CONNECT_WITHIN_S", 0.05)
+    async with AsyncExitStack() as stack:
+        stack.callback(valkey.thaw)
+        valkey.freeze()
+        opening = asyncio.create_task(stack.enter_async_context(way.open_connection(valkey.url)))
+
+        finished, _ = await asyncio.wait({opening}, timeout=0.3)
+        valkey.thaw()
+
+        assert not finished
+        assert (await opening).is_there

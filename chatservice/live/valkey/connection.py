@@ -159,11 +159,11 @@ class ValkeyConnection:
 
     # -- being connected
 
-    async def connect(self) -> None:
+    async def connect(self, within_s: float | None = None) -> None:
         """Connect both ways and recognise the server. Raises `OSError`, `TimeoutError`, `ReplyError`, `StartError`."""
         with contextlib.ExitStack() as undo:
             undo.callback(self._forget_pending)
-            async with asyncio.timeout(_CONNECT_WITHIN_S):
+            async with asyncio.timeout(within_s or _CONNECT_WITHIN_S):
                 wire = await connect(self._address, self._hear)
                 undo.callback(wire.drop)
                 bell_wire = await connect(self._address, self._hear_bell)
@@ -285,7 +285,7 @@ async def open_connection(url: str) -> AsyncGenerator[ValkeyConnection]:
     """Connect to the server of CHAT_LIVE_URL for as long as the block lasts. Raises `StartError` with its remedy."""
     connection = ValkeyConnection(read_address(url))
     try:
-        await connection.connect()
+        await connection.connect(_MUTE_AFTER_S)  # nobody waits yet, and a machine that starts is slow
     except (OSError, TimeoutError, libvalkey.ReplyError, LiveStoreAwayError) as error:
         raise StartError(
             f"Valkey svarar inte som det ska ({type(error).__name__}): kontrollera adress, lösenord och databas i "
