@@ -419,7 +419,7 @@ test("a mentor's page that is reloaded while the service dies too comes back int
   mentor.vanish();
   world.server.start();
   const { identity, certificate } = mentor;
-  await world.clock.until(() => visitor.view.connected, 'the visitor is back');
+  await world.clock.until(() => world.server.held.size === 1, 'the visitor has brought it back');
   const again = await world.mentor({ identity, certificate });
   await again.reads(['fyra']);
   again.say('Där är du.');

@@ -54,13 +54,13 @@ export class Clock {
   }
 
   /**
-   * Let time pass in small steps until something is true, for at most 10 real seconds.
+   * Let time pass in small steps until something is true, for at most a real minute.
    *
    * @param {() => unknown} isTrue
    * @param {string} what
    */
   async until(isTrue, what) {
-    const patience_ms = 10_000;
+    const patience_ms = 60_000;
     for (const from_ms = performance.now(); performance.now() - from_ms < patience_ms; ) {
       if (isTrue()) return;
       await this.advance(5);
@@ -547,8 +547,8 @@ export class World {
     return world;
   }
 
-  /** @param {{storage?: FakeStorage, denied?: string[], about?: any}} [given] */
-  async visitor({ storage = new FakeStorage(), denied = [], about = null } = {}) {
+  /** @param {{storage?: FakeStorage, denied?: string[], about?: any, changed?: (part: VisitorConversation) => void}} [given] */
+  async visitor({ storage = new FakeStorage(), denied = [], about = null, changed = () => {} } = {}) {
     const memory = new PageMemory(storage);
     const remembered = await memory.read();
     const identity = remembered?.identity ?? (await createConversationIdentity());
@@ -566,7 +566,7 @@ export class World {
       farewell: (parting) => this.server.farewells.push(parting),
       timers: this.clock.timers,
       now_ms: () => this.clock.now_ms,
-      changed: () => {},
+      changed: () => changed(conversation),
       about,
     });
     const connection = this.#connection('visitor', conversation);
