@@ -95,7 +95,7 @@ async def until_answered(ask):
 async def test_a_mute_server_keeps_nobody_waiting_for_ever(server, settings, monkeypatch):
     monkeypatch.setattr(database, "PATIENCE_S", 0.3)
     async with open_records(settings) as records:
-        await until_answered(lambda: asyncio.gather(*(records.letters.count() for _ in range(8))))
+        await asyncio.gather(*(until_answered(records.letters.count) for _ in range(8)))
         server.freeze()
         try:
             asked = time.monotonic()
