@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, WebSocket, expect
 
 from chatservice.commands.canary.searching import found_in_files, found_in_process
-from tests.browser.conftest import MODES, inspect
+from tests.browser.conftest import MODES, inspect, open_profile
 from tests.browser.people import MentorAtPage, Person, VisitorAtPage, talk
 from tests.running_service import RunningService
 
@@ -65,10 +65,7 @@ def profiles(browser: Browser, service: RunningService) -> Iterator[dict[str, Br
     """Sign two mentors and a coordinator in, each in a browser of their own."""
     opened: dict[str, BrowserContext] = {}
     for name, role in (("fragar", "mentor"), ("annan", "mentor"), ("svarar", "coordinator")):
-        context = browser.new_context(
-            locale="sv-SE", reduced_motion="reduce", viewport={"width": 1280, "height": 800}
-        )
-        context.set_default_timeout(10_000)
+        context = open_profile(browser, viewport={"width": 1280, "height": 800})
         signs_in(context.new_page(), service, name, role)
         opened[name] = context
     yield opened

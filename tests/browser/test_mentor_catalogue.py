@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, expect
 
-from tests.browser.conftest import MODES, inspect
+from tests.browser.conftest import MODES, inspect, open_profile
 from tests.browser.people import MentorAtPage, VisitorAtPage, sign_in, talk
 from tests.running_service import RunningService
 
@@ -15,10 +15,7 @@ ASKING = "Hur är det för dig just nu?"
 @pytest.fixture(scope="module")
 def mentor_profile(browser: Browser, service: RunningService) -> Iterator[BrowserContext]:
     """Sign a mentor in once for all tests here."""
-    context = browser.new_context(
-        locale="sv-SE", reduced_motion="reduce", viewport={"width": 1280, "height": 800}
-    )
-    context.set_default_timeout(10_000)
+    context = open_profile(browser, viewport={"width": 1280, "height": 800})
     sign_in(context, service, "frasmentor")
     yield context
     context.close()

@@ -106,7 +106,9 @@ def test_a_new_coordinator_finds_her_way(service, new_context, address_of_a_coor
     follow(office, "Exempel Mentor")
     follow(office, "Certifiering")
     for item in ("Utbildning i samtalsmetodik", "Utdrag ur belastningsregistret", "Insats hemma"):
-        office.get_by_role("region", name=re.compile(item)).get_by_role("button", name="Notera").click()
+        of_item = office.get_by_role("region", name=re.compile(item))
+        of_item.get_by_role("button", name="Notera").click()
+        expect(of_item.get_by_role("button", name="Ta bort")).to_be_visible()
         expect(office.get_by_text("Det är noterat.")).to_be_visible()
     expect(office.get_by_text("Klar för tjänst.")).to_be_visible()
 
