@@ -6,6 +6,7 @@ Imports nothing heavy before it knows which command is meant, so that help and r
 import argparse
 import gc
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,10 +17,13 @@ DESCRIPTION = "Chattjänsten. Inställningar ges som miljövariabler som börjar
 
 AddParser = Callable[..., argparse.ArgumentParser]
 
+_KEY_ID = re.compile("-[A-Za-z0-9_-]{21}")
+"""Of the ids of keys, base64url of 16 bytes, those that look like an option."""
+
 
 def main(arguments: Sequence[str]) -> int:
     """Run a command; return its exit status. What went wrong is one line on standard error."""
-    options = make_parser().parse_args(arguments)
+    options = make_parser().parse_args(_with_key_id(arguments))
     try:
         return _run(options)
     except StartError as error:
@@ -31,6 +35,13 @@ def main(arguments: Sequence[str]) -> int:
         # Whoever read the output has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def _with_key_id(arguments: Sequence[str]) -> Sequence[str]:
+    """Let a key's id begin with a dash, as one in 64 does: argparse would take it for an option."""
+    if list(arguments[:2]) == ["account", "revoke"] and _KEY_ID.fullmatch("".join(arguments[2:])):
+        return [*arguments[:2], "--", *arguments[2:]]
+    return arguments
 
 
 def make_parser() -> argparse.ArgumentParser:

@@ -254,6 +254,13 @@ def test_a_strangers_signature_is_refused(shell, tmp_path):
 
 
 @pytest.mark.parametrize(
+    "key_id", ["kyWU4EjKszK6GIe19rYuuw", "-yWU4EjKszK6GIe19rYuuw", "--WU4EjKszK6GIe19rYuuw"]
+)
+def test_a_key_is_known_by_its_id_whatever_that_begins_with(shell, key_id):
+    assert f"inget certifikat för nyckeln {key_id}" in shell.refuse("account", "revoke", key_id)
+
+
+@pytest.mark.parametrize(
     "given", ["", "[]", "{}", '{"body": 1, "signature": 2}', '{"body": "=", "signature": ""}']
 )
 def test_a_certificate_that_is_none_is_refused(shell, given):
