@@ -13,6 +13,7 @@ from chatservice.app import create_app
 from chatservice.credentials import Argon2Passwords, TimeCodes
 from chatservice.live.brief import MemoryBriefMemory
 from chatservice.settings import Settings
+from chatservice.usecases.by_heart import ByHeart
 from chatservice.usecases.staff_desk import CHALLENGE_S, MOST_CHALLENGES, MOST_SETUPS, SETUP_S
 from chatservice.web.parts import EXTENSION
 from tests.live_builders import EVENING, HandClock
@@ -64,6 +65,8 @@ def open_web(tmp_path: Path) -> Callable[..., AbstractAsyncContextManager[WebRoo
                 challenges=MemoryBriefMemory(clock, kept_s=CHALLENGE_S, most=MOST_CHALLENGES),
                 setups=MemoryBriefMemory(clock, kept_s=SETUP_S, most=MOST_SETUPS),
                 passwords=Argon2Passwords(CHEAP),
+                # The app's own watch forgets, a moment after it began, whoever has no socket open.
+                by_heart=ByHeart(),
             )
             app.extensions[EXTENSION] = replace(parts, staff=desk, clock=clock)
             yield WebRoom(app, StaffRoom(desk, clock))
