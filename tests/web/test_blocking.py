@@ -78,7 +78,7 @@ async def block(service, hers, *seen: str) -> str | None:
 
 def noted(service: RunningService) -> list[tuple[str, str]]:
     """Return what the audit log says of blocks: which act, and whose."""
-    with closing(sqlite3.connect(service.data_dir / "records.sqlite3", timeout=5)) as database:
+    with closing(sqlite3.connect(service.data_dir / "records.sqlite3", timeout=30)) as database:
         return database.execute(
             "SELECT act, username FROM audit_log JOIN accounts ON accounts.id = account_id "
             "WHERE act LIKE 'block_%' ORDER BY audit_log.id"

@@ -4,6 +4,8 @@ The scripts speak the protocol without fault and solve nothing; the person solve
 """
 
 import asyncio
+import json
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 
 import pytest
@@ -12,7 +14,15 @@ from websockets.asyncio.client import ClientConnection
 from tests.live_builders import VisitorKeys
 from tests.running_service import RunningService, example_pin
 from tests.staff_browser import StaffBrowser
-from tests.web.test_socket_rules import close_code, join, mentor_socket, next_frame, send, visitor_socket
+from tests.web.test_socket_rules import (
+    WITHIN_S,
+    close_code,
+    join,
+    mentor_socket,
+    next_frame,
+    send,
+    visitor_socket,
+)
 from tools.participants.service import Service
 from tools.participants.visitor import Visitor
 from tools.participants.work import solved
@@ -55,12 +65,23 @@ async def evening(service, mentor):
         yield stack, knock
 
 
+async def take_what_is_free(knock: Callable[[], Awaitable[tuple[ClientConnection, VisitorKeys]]]) -> None:
+    """Let as many come as are asked for nothing, and wait until each has her answer."""
+    for _ in range(FREE):
+        socket, _ = await knock()
+        async with asyncio.timeout(WITHIN_S):
+            while json.loads(await socket.recv())["type"] not in {"joined", "work"}:
+                pass
+
+
 async def test_scripts_that_solve_nothing_take_no_more_than_the_free_places_and_a_person_is_let_in(
     service, project, example_home, evening
 ):
     stack, knock = evening
-    free = [await knock() for _ in range(FREE)]
-    assert [(await next_frame(socket, "phase"))["place"] for socket, _ in free] == [1, 2, 3]
+    free = []
+    for place in range(1, FREE + 1):
+        free.append(await knock())
+        assert (await next_frame(free[-1][0], "phase"))["place"] == place
 
     scripts = [socket for socket, _ in await asyncio.gather(*(knock() for _ in range(SCRIPTS)))]
     tasks = await asyncio.gather(*(next_frame(script, "work") for script in scripts))
@@ -92,8 +113,8 @@ async def test_scripts_that_solve_nothing_take_no_more_than_the_free_places_and_
 
 async def test_an_answer_is_worth_nothing_on_another_connection_and_nothing_the_second_time(service, evening):
     _, knock = evening
-    crowd = [await knock() for _ in range(FREE + 3)]
-    first, second, third = (socket for socket, _ in crowd[FREE:])
+    await take_what_is_free(knock)
+    first, second, third = [(await knock())[0] for _ in range(3)]
     task = await next_frame(first, "work")
     number = solved(task)
 
@@ -110,8 +131,8 @@ async def test_an_answer_is_worth_nothing_on_another_connection_and_nothing_the_
 
 async def test_who_comes_back_is_asked_for_nothing(service, evening):
     _, knock = evening
-    crowd = [await knock() for _ in range(FREE + 1)]
-    socket, visitor = crowd[-1]
+    await take_what_is_free(knock)
+    socket, visitor = await knock()
     await send(socket, type="work", number=solved(await next_frame(socket, "work")))
     await next_frame(socket, "joined")
 

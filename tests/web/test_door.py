@@ -31,7 +31,13 @@ from tests.web.hypercorn_connection import connection_of, silent_config
 from tests.web.test_plain_handshakes import handshake
 
 VISITOR, MENTOR = "/chatt/ws/visitor", "/chatt/ws/mentor"
-WITHIN_S = 5
+WITHIN_S = 30
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nobody be taken for silent because the machine is busy."""
+    monkeypatch.setattr(lean_door, "SPEAKS_WITHIN_S", WITHIN_S)
 
 
 def asked(path: str, **changed: Any) -> PlainHandshake:
@@ -237,7 +243,7 @@ async def test_the_connection_goes_on_when_nobody_looks_any_more() -> None:
             await browser.send("before")
             assert await browser.recv() == "before"
             gc.collect()
-            assert not any(isinstance(each, FirstLook) for each in gc.get_objects())
+            assert not any(issubclass(type(each), FirstLook) for each in gc.get_objects())
 
             await browser.send("after")
             assert await browser.recv() == "after"

@@ -31,7 +31,7 @@ def talking(make_service: Callable[..., RunningService], project: Path):
 
     @asynccontextmanager
     async def make(answer: Answer) -> AsyncGenerator[Evening]:
-        service = make_service(mentor_grace_s=5)
+        service = make_service()
         pin = example_pin(project, service.data_dir)
         async with AsyncExitStack() as stack:
             anna, bo = await mentors_on_duty(stack, service, 2)

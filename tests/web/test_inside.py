@@ -74,7 +74,7 @@ class Mute:
 
 def ask(port: int, path: str) -> tuple[int, str]:
     """Return the status and the text of a page of this machine."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
         connection.request("GET", path)
         answer = connection.getresponse()

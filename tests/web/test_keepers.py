@@ -19,6 +19,8 @@ from chatservice.usecases.counting import HourlyTally
 from chatservice.usecases.failure_notes import FailureNotes
 from chatservice.web.parts import EXTENSION
 
+WITHIN_S = 30
+
 
 class Away:
     """Records, or a group of them, that can never be asked; `asked` is set when somebody tried."""
@@ -53,7 +55,7 @@ async def goes_on(keeping, asked: asyncio.Event) -> bool:
     """Say whether a keeper that was refused tries again instead of ending."""
     task = asyncio.create_task(keeping)
     for _ in range(2):
-        await asyncio.wait_for(asked.wait(), 5)
+        await asyncio.wait_for(asked.wait(), WITHIN_S)
         asked.clear()
     is_running = not task.done()
     task.cancel()
@@ -148,7 +150,7 @@ async def test_while_thousands_are_here_nobody_is_kept_waiting_for_what_holds_it
     assert still_here() is not None
 
     meter.open_sockets["visitor"] = 0
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(WITHIN_S):
         while still_here() is not None:
             await asyncio.sleep(0.001)
 
@@ -158,7 +160,7 @@ async def test_while_thousands_are_here_nobody_is_kept_waiting_for_what_holds_it
 async def test_what_holds_itself_is_let_go_although_the_collector_seldom_looks(still_here):
     keeping = asyncio.create_task(keepers.keep_tidy(Meter()))
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(WITHIN_S):
         while still_here() is not None:
             await asyncio.sleep(0.001)
 

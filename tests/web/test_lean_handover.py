@@ -15,6 +15,8 @@ from chatservice.lean_handover import LeanWebSocket, is_usable
 from chatservice.web.sockets import LEAN_EXTENSION, LeanSide
 from tests.web.hypercorn_connection import connection_of, silent_config
 
+WITHIN_S = 30
+
 
 class Echo:
     """An app that answers each message with the same, without a task of its own."""
@@ -47,7 +49,7 @@ async def test_the_connection_goes_on_when_hypercorn_has_let_go_of_it(monkeypatc
 
     async with await asyncio.start_server(echo.serve, "127.0.0.1", 0) as listening:
         port = listening.sockets[0].getsockname()[1]
-        async with asyncio.timeout(5), connect(f"ws://127.0.0.1:{port}/", compression=None) as browser:
+        async with asyncio.timeout(WITHIN_S), connect(f"ws://127.0.0.1:{port}/", compression=None) as browser:
             await browser.send("before")
             assert await browser.recv() == "before"
             gc.collect()
@@ -56,7 +58,7 @@ async def test_the_connection_goes_on_when_hypercorn_has_let_go_of_it(monkeypatc
             await browser.send("after")
             assert await browser.recv() == "after"
             assert not echo.is_gone.is_set()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(WITHIN_S):
             await echo.is_gone.wait()
 
 
@@ -65,7 +67,7 @@ async def test_who_is_told_what_was_wrong_and_never_answers_is_hung_up_on(monkey
     monkeypatch.setattr(lean_sockets, "CLOSING_S", 0.05)
     echo = Echo()
 
-    async with await asyncio.start_server(echo.serve, "127.0.0.1", 0) as listening, asyncio.timeout(5):
+    async with await asyncio.start_server(echo.serve, "127.0.0.1", 0) as listening, asyncio.timeout(WITHIN_S):
         port = listening.sockets[0].getsockname()[1]
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(

@@ -102,7 +102,7 @@ async def test_a_letter_that_another_process_has_in_hand_is_waited_for_and_taken
 
     async with one.in_hand("mark", "hemligt") as is_ours:
         waiting = asyncio.create_task(takes(two))
-        await asyncio.wait_for(counts.met.wait(), 5)
+        await asyncio.wait_for(counts.met.wait(), 30)
         await one.note("198.51.100.7", "mark", "hemligt")
 
     assert is_ours is True
@@ -123,8 +123,8 @@ async def test_a_letter_that_the_other_process_could_not_keep_is_ours(monkeypatc
     waiting = asyncio.create_task(takes(two))
 
     with pytest.raises(RecordsAwayError):
-        await asyncio.wait_for(failing, 5)
-    assert await asyncio.wait_for(waiting, 5) is True
+        await asyncio.wait_for(failing, 30)
+    assert await asyncio.wait_for(waiting, 30) is True
 
 
 async def test_a_letter_that_a_process_died_with_is_taken_after_a_while(monkeypatch):

@@ -91,7 +91,7 @@ def found_in(places: list[Path]) -> set[tuple[str, str]]:
         if file.is_file():
             seen |= found(file.name, file.read_bytes())
         if file.suffix == ".sqlite3":
-            with closing(sqlite3.connect(file, timeout=5)) as database:
+            with closing(sqlite3.connect(file, timeout=30)) as database:
                 seen |= found("rows", "\n".join(database.iterdump()).encode())
     return seen
 
@@ -108,7 +108,7 @@ class Stranger:
     def asks(self, method: str, path: str, body: str | None = None, *, cookie: str = "") -> tuple[str, str]:
         """Send a request; return the answer's cookie and its body."""
         connection = http.client.HTTPConnection(
-            "127.0.0.1", self.service.port, timeout=20, source_address=(HERE, 0)
+            "127.0.0.1", self.service.port, timeout=60, source_address=(HERE, 0)
         )
         kind = "application/x-www-form-urlencoded"
         with closing(connection):
@@ -122,7 +122,7 @@ class Stranger:
     def shouts(self, garbage: bytes) -> None:
         """Send what is no request."""
         with socket.create_connection(
-            ("127.0.0.1", self.service.port), timeout=20, source_address=(HERE, 0)
+            ("127.0.0.1", self.service.port), timeout=60, source_address=(HERE, 0)
         ) as line:
             line.sendall(garbage)
             self.answers.append(line.recv(65_536))
@@ -204,7 +204,7 @@ async def test_no_address_and_no_mark_of_a_browser_is_anywhere(service, routes, 
     for _ in range(4):
         nobody = {"username": "nobody", "password": "x", "code": "1"}
         strangers[1].asks("POST", "/mentor/logga-in", urlencode(nobody))
-    figures = http.client.HTTPConnection("127.0.0.1", METRICS_PORT, timeout=10)
+    figures = http.client.HTTPConnection("127.0.0.1", METRICS_PORT, timeout=30)
     with closing(figures):
         figures.request("GET", "/metrics", headers=MARKS)
         strangers[0].answers.append(figures.getresponse().read())

@@ -90,7 +90,7 @@ async def test_without_a_mail_server_nothing_is_ever_sent(tmp_path):
     notices = MailNotices(example_settings(tmp_path), "Exempel")
     notices.announce()
 
-    await asyncio.wait_for(notices.keep_sending(what_is_shared(), OneProcessTurns()), 5)
+    await asyncio.wait_for(notices.keep_sending(what_is_shared(), OneProcessTurns()), 30)
 
 
 @pytest.mark.parametrize("failure", ["refused", "silent"])
@@ -99,12 +99,11 @@ async def test_a_mail_that_cannot_be_sent_is_told_without_any_address(tmp_path, 
         port = server.port if failure == "refused" else free_port()
         notices = MailNotices(settings_for(tmp_path, port), "Exempel", at_most_every_s=0)
         with caplog.at_level(logging.WARNING):
-            async with asyncio.timeout(10), sending(notices):
+            async with asyncio.timeout(30), sending(notices):
                 notices.announce()
-                while not caplog.records:
+                while "CHAT_SMTP" not in caplog.text:
                     await asyncio.sleep(0)
 
-    assert "CHAT_SMTP" in caplog.text
     assert "example.org" not in caplog.text
 
 
@@ -113,7 +112,7 @@ async def test_a_notice_holds_nothing_of_a_letter_and_many_letters_are_one(tmp_p
         notices = MailNotices(settings_for(tmp_path, server.port), "Exempelorganisationen")
         for _ in range(3):
             notices.announce()
-        async with asyncio.timeout(10), sending(notices):
+        async with asyncio.timeout(30), sending(notices):
             mail = await server.mails.get()
 
     assert "To: samordnare@example.org" in mail
@@ -125,7 +124,7 @@ async def test_a_notice_holds_nothing_of_a_letter_and_many_letters_are_one(tmp_p
 async def test_only_the_next_letter_is_announced_again(tmp_path):
     async with mail_server() as server:
         notices = MailNotices(settings_for(tmp_path, server.port), "Exempel", at_most_every_s=0)
-        async with asyncio.timeout(10), sending(notices):
+        async with asyncio.timeout(30), sending(notices):
             notices.announce()
             await server.mails.get()
             with pytest.raises(TimeoutError):
@@ -137,7 +136,7 @@ async def test_only_the_next_letter_is_announced_again(tmp_path):
 async def test_several_processes_send_one_notice_between_them(tmp_path):
     async with mail_server() as server:
         processes = [MailNotices(settings_for(tmp_path, server.port), "Exempel") for _ in range(3)]
-        async with asyncio.timeout(10), sending(*processes, turns=OneTurn()):
+        async with asyncio.timeout(30), sending(*processes, turns=OneTurn()):
             for notices in processes:
                 notices.announce()
             await server.mails.get()

@@ -13,6 +13,7 @@ from chatservice.lean_sockets import LeanConnection
 from chatservice.live.memory import MemoryLiveStore
 from chatservice.web.house import House
 from chatservice.web.open_sockets import OpenSockets, Turn
+from tests.live_builders import HandClock
 
 
 class Page:
@@ -152,7 +153,7 @@ async def test_whoever_left_the_house_is_woken_no_more_and_a_newcomer_is():
 
 
 async def test_the_queue_is_put_into_a_frame_once_for_everybody_until_the_house_rings():
-    clock = SystemClock()
+    clock = HandClock()
     live, house = MemoryLiveStore(clock), House()
     house.follow(live, lambda: None)
 

@@ -101,7 +101,7 @@ async def test_the_counts_are_right_without_any_script(office, live, clock):
 
 async def frame(socket, kind):
     while True:
-        told = json.loads(await asyncio.wait_for(socket.receive(), 5))
+        told = json.loads(await asyncio.wait_for(socket.receive(), 30))
         if told["type"] == kind:
             return told
 

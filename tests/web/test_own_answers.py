@@ -9,7 +9,7 @@ from chatservice.settings import Settings
 from chatservice.web.headers import page_headers
 from tests.running_service import RunningService
 
-WITHIN_S = 10
+WITHIN_S = 30
 HOST = b"Host: localhost\r\n"
 SOCKET = b"Upgrade: websocket\r\nConnection: Upgrade\r\n"
 TABLE = {

@@ -215,7 +215,7 @@ async def test_a_closed_account_is_off_its_sockets_and_off_duty_at_once(office):
     browser = office.web.browser()
     await office.web.sign_in(browser, mentor)
     answer, page = None, ""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         with pytest.raises(WebsocketDisconnectError):
             async with browser.websocket("/chatt/ws/mentor", headers=OURS) as socket:
                 await socket.receive_json()
@@ -357,7 +357,7 @@ async def test_an_invitation_is_mailed_where_a_mail_server_is_set(open_web, tmp_
             name: getattr(given, name)
             for name in ("smtp_host", "smtp_port", "smtp_security", "smtp_from", "smtp_to")
         }
-        async with open_web(**smtp) as web, asyncio.timeout(20):
+        async with open_web(**smtp) as web, asyncio.timeout(60):
             office = await office_in(web)
             wrong, page = await office.sends(username="mira", role="mentor", email="ingen adress")
             assert wrong.status_code == 422

@@ -10,6 +10,8 @@ from chatservice.usecases import accounts
 from chatservice.web import session_watch
 from chatservice.web.session_watch import SessionWatch
 
+WITHIN_S = 30
+
 
 class SometimesAway:
     """Sessions that cannot be asked for a while; `asked` is set when they were."""
@@ -61,12 +63,12 @@ async def test_records_that_are_away_end_no_socket_and_a_revoked_session_ends_he
     with watch.watching(session_id) as ending:
         looking = asyncio.create_task(watch.keep_looking())
         for _ in range(2):
-            await asyncio.wait_for(sessions.asked.wait(), 5)
+            await asyncio.wait_for(sessions.asked.wait(), WITHIN_S)
             sessions.asked.clear()
         assert not ending.is_set()
         await accounts.revoke_all(desk, person.account.id)
         sessions.is_away = False
-        await asyncio.wait_for(ending.wait(), 5)
+        await asyncio.wait_for(ending.wait(), WITHIN_S)
 
     looking.cancel()
     await asyncio.wait({looking})
@@ -85,7 +87,7 @@ async def test_records_that_are_away_make_nobody_known_for_longer(web, asked, mo
         web.staff.clock.at += desk.session_idle / 2
         looking = asyncio.create_task(watch.keep_looking())
         for _ in range(3):
-            await asyncio.wait_for(sessions.asked.wait(), 5)
+            await asyncio.wait_for(sessions.asked.wait(), WITHIN_S)
             sessions.asked.clear()
         looking.cancel()
     await asyncio.wait({looking})
@@ -123,7 +125,7 @@ async def test_a_session_whose_turn_has_not_come_is_not_asked_about(asked, monke
 
     monkeypatch.setattr(session_watch, "LOOK_EVERY_S", 0.001)
     sessions.asked.clear()
-    await asyncio.wait_for(sessions.asked.wait(), 5)
+    await asyncio.wait_for(sessions.asked.wait(), WITHIN_S)
 
     looking.cancel()
     await asyncio.wait({looking})
@@ -154,7 +156,7 @@ async def test_who_lost_the_only_open_socket_is_known_while_the_records_are_away
     desk = replace(web.staff.desk, records=SomeRecords(web.staff.desk.records, sessions))
     desk.by_heart.learn(signed_in.identity, desk.clock.now())
     looking = asyncio.create_task(SessionWatch(desk).keep_looking())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(WITHIN_S):
         for _ in range(3):
             await sessions.asked.wait()
             sessions.asked.clear()

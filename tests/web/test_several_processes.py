@@ -23,7 +23,7 @@ from tests.running_service import RunningService, example_pin
 from tests.several_processes import SeveralProcesses
 from tests.staff_browser import StaffBrowser
 from tests.web.test_blocking import HERE, block, is_refused
-from tests.web.test_line import coordinator_page, mentor_page, new_key, new_page, page_of
+from tests.web.test_line import coordinator_page, mentor_page, new_key, new_page, page_of, until_open
 from tests.web.test_socket_rules import mentor_socket, next_frame, send
 from tools.participants import identity
 from tools.participants.mentor import Mentor, RefusedError
@@ -199,7 +199,7 @@ async def come_to_wait(house: SeveralProcesses, pin: str) -> tuple[Visitor, Asyn
 def until_away(process: RunningService) -> None:
     """Return when a process says that the chat cannot be reached."""
     while True:
-        with urllib.request.urlopen(f"{process.base_url}/chatt/status", timeout=10) as answer:
+        with urllib.request.urlopen(f"{process.base_url}/chatt/status", timeout=30) as answer:
             if b'"reason":"away"' in answer.read().replace(b" ", b""):
                 return
 
@@ -260,8 +260,7 @@ async def test_the_line_leads_from_a_mentor_at_one_process_to_a_coordinator_at_t
     mentor.cookie = colleagues[2].cookie
     key, page = new_key(), new_page()
     async with coordinator_page(here, coordinator, key) as hers, mentor_page(there, mentor, page) as his:
-        while (await next_frame(his, "line_open"))["keys"] != [key]:
-            pass
+        await until_open(his, key)
         await send(his, type="line", page=page_of(key), number=0, body="sealed")
 
         assert (await next_frame(hers, "line")) == {

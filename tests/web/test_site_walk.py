@@ -49,7 +49,7 @@ def address_of(path: Path, folder: Path) -> str:
 
 @pytest.fixture
 def fetch(service: RunningService):
-    connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=30)
 
     def get(address: str, **headers: str) -> tuple[http.client.HTTPResponse, bytes]:
         connection.request("GET", address, headers={"Accept-Encoding": "gzip, deflate, br, zstd"} | headers)
@@ -87,7 +87,7 @@ def test_every_file_arrives_whole_with_its_type_and_every_header(
 def test_the_head_of_a_page_comes_without_the_page_however_often_it_is_asked_for(service: RunningService):
     heads: list[dict[str, str]] = []
     for method in ("HEAD", "GET", "HEAD", "HEAD"):
-        connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=30)
         connection.request(method, "/lugn/")
         answer = connection.getresponse()
         body = answer.read()

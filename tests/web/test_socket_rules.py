@@ -6,6 +6,7 @@ Each refusal has a defined code, and after all of them the same service still ca
 import asyncio
 import json
 import secrets
+import time
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator
@@ -20,7 +21,7 @@ from tests.live_builders import VisitorKeys
 from tests.running_service import RunningService
 from tests.staff_browser import StaffBrowser
 
-WITHIN_S = 5
+WITHIN_S = 30
 
 
 @pytest.fixture(scope="module")
@@ -328,9 +329,11 @@ async def test_the_mentor_sees_that_the_visitor_types_or_turned_away_and_may_be_
         await send(hers, type="take")
         assert (await next_frame(hers, "peer"))["present"]
 
+        began_s = time.monotonic()
         await send(socket, type="pulse", typing=True, visible=False)
         peer = await next_frame(hers, "peer")
-        assert (peer["typing"], peer["visible"], peer["since_s"]) == (True, False, 0)
+        assert (peer["typing"], peer["visible"]) == (True, False)
+        assert 0 <= peer["since_s"] <= time.monotonic() - began_s
         await send(hers, type="pulse", typing=True, visible=False)
         while not (seen := await next_frame(socket, "peer"))["typing"]:
             pass
@@ -362,7 +365,7 @@ async def test_a_session_that_is_ended_ends_the_open_socket_too(service, mentor)
     async with mentor_socket(service, browser) as socket:
         browser.sign_out()
 
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(WITHIN_S):
             with pytest.raises(ConnectionClosed) as closed:
                 while True:
                     await socket.recv()

@@ -62,7 +62,7 @@ class Mentor(Participant):
         self._held: list[Frame] = []
         self._incarnation = ""
         self._ending = False
-        self._is_asking = False
+        self._asks: Frame | None = None
         self._answers = 0
         self._refusal: str | None = None
 
@@ -159,10 +159,10 @@ class Mentor(Participant):
     async def _ask(self, frame: Frame) -> None:
         """Send a request and wait for its answer: `duty`, `taken`, a refusal, or the loss of the connection."""
         answers = self._answers
-        self._is_asking = True
+        self._asks = frame
         self._command(frame)
         await self.until(lambda: self._answers > answers)
-        self._is_asking = False
+        self._asks = None
         refusal, self._refusal = self._refusal, None
         if refusal is not None:
             raise RefusedError(refusal)
@@ -185,7 +185,7 @@ class Mentor(Participant):
         """Keep everything until the connection is back."""
         if self._seat is not None:
             self._seat.lost()
-        if self._is_asking:
+        if self._asks is not None:
             self._refusal = "lost"
             self._answers += 1
         self.phase = ""
@@ -198,12 +198,12 @@ class Mentor(Participant):
                 self._ready(frame)
             case "duty":
                 self.duty, self.missing = frame["state"], frame["missing"]
-                self._answers += 1
+                self._answer({"type": "duty", "state": frame["state"]})
             case "queue":
                 self.waiting = frame["waiting"]
             case "taken":
                 self._taken(frame)
-                self._answers += 1
+                self._answer({"type": "take"})
             case "colleagues":
                 self.colleagues = frame["colleagues"]
             case "asked":
@@ -320,6 +320,11 @@ class Mentor(Participant):
                 # Without its root an earlier line is not ours to read: the visitor said "from now on".
                 if seat.keys.has(each["epoch"]):
                     seat.show(each)
+
+    def _answer(self, asked: Frame) -> None:
+        """Note an answer, if it is one to what we asked: the service also tells by itself how it stands with duty."""
+        if asked == self._asks:
+            self._answers += 1
 
     def _refused(self, frame: Frame) -> None:
         code = frame["code"]
