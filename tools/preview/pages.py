@@ -10,7 +10,7 @@ import json
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
-from quart import Quart, Response, request
+from quart import Quart, Response, g, request
 from quart.helpers import send_file  # pyright: ignore[reportUnknownVariableType] -- PathLike without its type
 
 from chatservice.data_files import Mistake
@@ -58,13 +58,20 @@ def add_panel(app: Quart, workshop: Workshop) -> None:
         response.timeout = None
         return response
 
+    @app.before_request
+    async def note_version() -> None:  # pyright: ignore[reportUnusedFunction]
+        """Note which version the page is, before it is read: should it be built anew meanwhile, it comes once more."""
+        g.preview_version = workshop.version_of(request.path)
+
     @app.after_request
     async def tag_page(response: Response) -> Response:  # pyright: ignore[reportUnusedFunction]
         """Add the panel to a whole page."""
         if response.mimetype != "text/html" or "Content-Encoding" in response.headers:
             return response
         page = await response.get_data(as_text=False)
-        tags = _TAGS.format(address=ADDRESS, version=workshop.version_of(request.path))
+        tags = _TAGS.format(
+            address=ADDRESS, version=g.get("preview_version") or workshop.version_of(request.path)
+        )
         response.set_data(page.replace(b"</body>", tags.encode(), 1))
         response.headers["Cache-Control"] = "no-store"
         response.headers.pop("ETag", None)
