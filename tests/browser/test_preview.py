@@ -10,9 +10,9 @@ from playwright.sync_api import Page, expect
 from tests.site.content_folder import make_content, write_page
 from tools.preview.started import started
 
-READY_WITHIN_S = 30
+READY_WITHIN_S = 120
 # How soon is measured by bench/site_build.py; here it only must come.
-SEEN_WITHIN_MS = 20_000
+SEEN_WITHIN_MS = 60_000
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,9 +16,11 @@ import pytest
 
 from tests.running_service import free_port
 
-READY_WITHIN_S = 60
+READY_WITHIN_S = 120
 # What is promised is two seconds to ready. Processor time is measured, because a busy machine stretches every other.
 QUICK_CPU_S = 2.0
+# What counting takes on the machine of the promise; one that counts slower has as much more for the start.
+COUNTED_TO, COUNTING_CPU_S = 2_500_000, 0.1
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +93,13 @@ def cpu_s_of_children() -> float:
     return used.ru_utime + used.ru_stime
 
 
+def slowness() -> float:
+    """Return how many times slower this machine is at the moment than the one of the promise, at least one."""
+    before_s = time.process_time()
+    sum(number * number for number in range(COUNTED_TO))
+    return max(1.0, (time.process_time() - before_s) / COUNTING_CPU_S)
+
+
 def refused(project: Path, environ: dict[str, str]) -> str:
     """Return the one line with which a start ends."""
     ended = subprocess.run(
@@ -133,10 +143,12 @@ def test_the_first_start_gives_all_that_a_newcomer_needs_and_the_second_is_quick
 
     with started(project, environ) as first:
         pass
+    slow = slowness()
     before_s = cpu_s_of_children()
     with started(project, environ) as second:
         pass
     spent_s = cpu_s_of_children() - before_s
+    slow = max(slow, slowness())
 
     said = "\n".join(first)
     assert re.findall(r"^(\w+1|mentor2) \(", said, re.MULTILINE) == ["mentor1", "mentor2", "samordnare1"]
@@ -145,7 +157,7 @@ def test_the_first_start_gives_all_that_a_newcomer_needs_and_the_second_is_quick
     assert "EXEMPEL" in said
     assert first[-1] == f"Klar på http://localhost:{environ['CHAT_PORT']}"
     assert "Lösenord: " not in "\n".join(second)
-    assert spent_s < QUICK_CPU_S
+    assert spent_s < QUICK_CPU_S * slow
 
 
 def test_a_machine_that_was_never_developed_on_needs_nothing_more(project: Path, tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """Starts the preview as a process of its own, for whoever wants to look at it: tests, pictures, measurements."""
 
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Generator
@@ -9,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tools.preview.building import ROOT
+from tools.service_process import free_port
 
 READY = "Klar på "
 END_S = 20
@@ -17,8 +17,7 @@ END_S = 20
 @contextmanager
 def started(content: Path, data_dir: Path) -> Generator[str]:
     """Start it on a free port; give its origin once it answers. The site may still be under way."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     environ = {name: value for name, value in os.environ.items() if not name.startswith("CHAT_")}
     environ |= {
         "CHAT_PORT": str(port),
