@@ -1,4 +1,4 @@
-"""The live stores that the contract tests of this folder are run over, each with a clock moved by hand."""
+"""What the tests of this folder are run over: live stores, each with a clock moved by hand; records with patience."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -8,10 +8,20 @@ import pytest
 from chatservice.live.memory import MemoryLiveStore
 from chatservice.live.valkey.store import open_valkey_store
 from chatservice.ports import LiveStore, Tally
+from chatservice.records import database, engines
 from tests.live_builders import HandClock
 from tests.valkey_server import ValkeyServer
 
+PATIENT_S = 60.0
+
 OpenStore = Callable[[HandClock, Tally | None], AbstractAsyncContextManager[LiveStore]]
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nobody be told off for waiting: whoever waits in a circle is found out by PostgreSQL itself, not by time."""
+    for module in (database, engines):
+        monkeypatch.setattr(module, "PATIENCE_S", PATIENT_S)
 
 
 @pytest.fixture

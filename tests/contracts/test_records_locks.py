@@ -24,6 +24,8 @@ from tests.staff_builders import emptied_postgres
 
 HOUR = timedelta(hours=1)
 
+pytestmark = pytest.mark.usefixtures("patient")
+
 
 @pytest.fixture
 async def engine(postgres_records) -> AsyncIterator[AsyncEngine]:

@@ -18,7 +18,6 @@ from chatservice.domain.shift import Stretch
 from chatservice.domain.statistics import Counter
 from chatservice.errors import UsernameTakenError
 from chatservice.ports import Passkey, StaffSession
-from chatservice.records import database, engines
 from chatservice.records.certificates import WAITING_KEYS_PER_ACCOUNT
 from tests.live_builders import EVENING
 
@@ -26,18 +25,13 @@ DAY = date(2026, 11, 22)
 HOUR = timedelta(hours=1)
 TIMES = 12
 
+pytestmark = pytest.mark.usefixtures("patient")
+
 
 async def added(records, username="exempel", role=Role.MENTOR):
     return await records.accounts.add(
         username=username, role=role, alias="Mentor", password_hash="h", code_secret="s", at=EVENING
     )
-
-
-@pytest.fixture(autouse=True)
-def _patient(monkeypatch):
-    """Let nobody be told off for waiting: whoever waits in a circle is found out by PostgreSQL itself, not by time."""
-    for module in (database, engines):
-        monkeypatch.setattr(module, "PATIENCE_S", 60.0)
 
 
 @pytest.fixture
