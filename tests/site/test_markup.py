@@ -54,7 +54,7 @@ def findings_in(project: Path):
             cwd=project,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=300,
             check=False,
         )
         return done.stdout + done.stderr

@@ -67,7 +67,7 @@ def test_every_published_module_can_be_parsed(built_site: Path, tmp_path: Path):
         [node, "--experimental-vm-modules", "--no-warnings", "-e", program, *map(str, modules)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=False,
     )
 
