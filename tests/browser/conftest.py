@@ -25,6 +25,7 @@ Result = TypeVar("Result")
 WAIT_S = 30
 # Bounds for a machine that has much else to do, not measures of speed.
 PRESSED_WITHIN_MS, CAME_WITHIN_MS, SEEN_WITHIN_MS = 20_000, 30_000, 20_000
+STARTED_WITHIN_MS = 120_000
 AXE_TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 
 
@@ -74,7 +75,9 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
         "Chromium saknas: sudo apt install chromium, eller CHROMIUM=/sökväg"
     )
     chromium = playwright.chromium.launch(
-        executable_path=path, args=[flag for flag in browsers.CHROMIUM_FLAGS if flag != "--headless"]
+        executable_path=path,
+        args=[flag for flag in browsers.CHROMIUM_FLAGS if flag != "--headless"],
+        timeout=STARTED_WITHIN_MS,
     )
     yield chromium
     chromium.close()
@@ -89,7 +92,10 @@ def firefox(playwright: Playwright) -> Iterator[Browser]:
     )
     # The channel means Mozilla's own Firefox over WebDriver BiDi, rather than the build that Playwright distributes.
     firefox = playwright.firefox.launch(
-        channel="moz-firefox", executable_path=path, firefox_user_prefs={"ui.prefersReducedMotion": 1}
+        channel="moz-firefox",
+        executable_path=path,
+        firefox_user_prefs={"ui.prefersReducedMotion": 1},
+        timeout=STARTED_WITHIN_MS,
     )
     yield firefox
     firefox.close()
