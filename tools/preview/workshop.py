@@ -50,14 +50,16 @@ class Workshop:
 
     async def run(self) -> None:
         """Build, then watch and build again at every change, until cancelled."""
-        work = asyncio.create_task(self._react(set()))
+        unseen: set[tuple[Change, str]] = set()  # saved, and not yet shown
+        work = asyncio.create_task(self._react(unseen))
         try:
             async for changes in awatch(
                 *self._watched(), watch_filter=DefaultFilter(), debounce=DEBOUNCE_MS, step=STEP_MS
             ):
                 work.cancel()
                 await asyncio.wait([work])
-                work = asyncio.create_task(self._react(changes))
+                unseen |= changes
+                work = asyncio.create_task(self._react(unseen))
         finally:
             work.cancel()
 
@@ -109,7 +111,7 @@ class Workshop:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
     async def _react(self, changes: set[tuple[Change, str]]) -> None:
-        """Show the saved pages at once; then build the rest, which may speak of them."""
+        """Show the saved pages at once; then build the rest, which may speak of them. Empties the set at last."""
         pages = self._pages_among(Path(name) for _, name in changes)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.look())
@@ -119,6 +121,7 @@ class Workshop:
         if any(Path(name).suffix != ".md" for _, name in changes):
             self._files_version += 1
             self._tell()
+        changes.clear()
 
     def _pages_among(self, paths: Iterable[Path]) -> tuple[str, ...]:
         """Give the changed pages with their other versions, as paths below content."""
