@@ -27,7 +27,7 @@ class StoppedError(Exception):
 class Participant:
     """A running end of conversations; use it as an async context."""
 
-    timeout_s = 30.0
+    timeout_s = 90.0
 
     def __init__(
         self,
