@@ -170,6 +170,24 @@ test('a question to a page that is gone is told as not delivered, and can be sen
   assert.deepEqual(coordinator.texts(), [['Vad gör jag?', 'line_gap', 'Är du kvar?']]);
 });
 
+test('a question that was sent again has its whole time, whatever was left of the first', async () => {
+  const { world, coordinator, mentor } = await asked();
+  coordinator.leaves();
+  mentor.part.ask('Är du kvar?');
+  await world.until(() => mentor.marks()[1] === 'lost', 'it is told');
+  await world.clock.advance(10_000);
+  coordinator.returns();
+  world.relay = (frame) => (isText(frame) ? [] : [frame]);
+
+  mentor.part.retry(mentor.part.view.entries.find((entry) => entry.mark === 'lost')?.id ?? 0);
+  await world.until(() => mentor.marks()[1] === 'sent', 'it is on its way again');
+  await world.clock.advance(19_000);
+
+  assert.equal(mentor.marks()[1], 'sent');
+  await world.clock.advance(1_000);
+  assert.equal(mentor.marks()[1], 'lost');
+});
+
 test('a lost connection keeps the line, and the answer finds the page again', async () => {
   const { world, coordinator, mentor } = await asked();
   mentor.loses();

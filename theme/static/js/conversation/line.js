@@ -188,9 +188,9 @@ export class MentorLine {
         if (!(error instanceof SealingError)) throw error;
       }
     }
-    this.#log.sent(entry);
+    const sending = this.#log.sent(entry);
     this.#parts.timers.set(() => {
-      this.#log.overdue(entry);
+      this.#log.overdue(entry, sending);
       this.#parts.changed();
     }, PATIENCE_MS);
     this.#parts.changed();

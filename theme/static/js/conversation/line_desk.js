@@ -252,9 +252,9 @@ export class LineDesk {
     const body = await talk.keys.seal(number, entry.text);
     talk.log.awaits(entry, page, number);
     if (!this.#parts.send({ type: 'line', page, number, body })) talk.log.lost(page, number);
-    talk.log.sent(entry);
+    const sending = talk.log.sent(entry);
     this.#parts.timers.set(() => {
-      talk.log.overdue(entry);
+      talk.log.overdue(entry, sending);
       this.#parts.changed();
     }, PATIENCE_MS);
     this.#parts.changed();

@@ -69,9 +69,16 @@ export class LineLog {
     this.#awaited.get(entry.id)?.add(`${page} ${number}`);
   }
 
-  /** Everything that could be done is done: the text is on its way to somebody, or to nobody. @param {LineEntry} entry */
+  /**
+   * Everything that could be done is done: the text is on its way to somebody, or to nobody.
+   *
+   * @param {LineEntry} entry
+   * @returns {unknown} names this sending, for `overdue`
+   */
   sent(entry) {
-    if (entry.mark === 'sending') entry.mark = this.#awaited.get(entry.id)?.size ? 'sent' : 'lost';
+    const awaited = this.#awaited.get(entry.id);
+    if (entry.mark === 'sending') entry.mark = awaited?.size ? 'sent' : 'lost';
+    return awaited;
   }
 
   /** @param {string} page @param {number} number */
@@ -91,9 +98,14 @@ export class LineLog {
     this.#drop((each) => each.startsWith(`${page} `));
   }
 
-  /** Nobody has said for too long that a text is there. @param {LineEntry} entry */
-  overdue(entry) {
-    if (entry.mark === 'sent') entry.mark = 'lost';
+  /**
+   * Nobody has said for too long that a text is there. One that was sent again since then has a time of its own.
+   *
+   * @param {LineEntry} entry
+   * @param {unknown} sending
+   */
+  overdue(entry, sending) {
+    if (entry.mark === 'sent' && this.#awaited.get(entry.id) === sending) entry.mark = 'lost';
   }
 
   /** Leave nothing of what was written. */
