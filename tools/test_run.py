@@ -18,7 +18,7 @@ from tools import browsers, engines
 from tools.environment import python_of, stop
 from tools.test_counts import Counts, of_junit, of_tap
 
-STEP_TIMEOUT_S = 6000
+STEP_TIMEOUT_S = 5400
 PARTS = ("checks", "js", "python", "browser")
 COMPLETE = ("chatservice/domain/*", "chatservice/usecases/*", "chatservice/web/frames*")
 
