@@ -168,6 +168,7 @@ def test_a_duplicated_tab_takes_the_seat_and_the_older_one_can_only_take_it_back
     assert mentor.texts == ["från den första", "från den andra"]
 
     newer.ends()
+    mentor.sees("Besökaren avslutade samtalet.")
     older.page.reload()
 
     older.sees("Samtalet är slut")
@@ -191,7 +192,7 @@ def test_a_slow_network_that_loses_things_brings_each_message_once_and_in_order(
     for text in said[6:]:
         visitor.says(text)
 
-    expect(visitor.log.get_by_text("Framme")).to_have_count(12, timeout=20_000)
+    expect(visitor.log.get_by_text("Framme")).to_have_count(12, timeout=60_000)
     visitor.reads("svar")
     expect(mentor.log.get_by_text("Framme")).to_have_count(1)
     assert [text for text in mentor.texts if text != "svar"] == said
