@@ -114,7 +114,7 @@ def test_a_key_is_compared_and_signed_and_the_mentors_page_becomes_ready(
 
     coordinator.sees("Klart. Certifikatet gäller till")
     coordinator.sees("Nyckeln är öppen i den här fliken.")
-    expect(mentor.button("Gå i tjänst")).to_be_enabled(timeout=20_000)
+    expect(mentor.button("Gå i tjänst")).to_be_enabled(timeout=60_000)
     secrets = [PASSPHRASE, *(key_folder / "organisation.pem").read_text("ascii").splitlines()[1:-1]]
     assert [line for line in coordinator.sent if any(secret in line for secret in secrets)] == []
     coordinator.button("Glöm nyckeln").click()
