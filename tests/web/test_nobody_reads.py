@@ -297,7 +297,7 @@ async def test_the_visitors_seat_is_not_given_without_her_token_or_her_key(eveni
     for thief in (other_token, other_key):
         async with thief:
             with pytest.raises(StoppedError):
-                await thief.until(lambda thief=thief: thief.joins > 0, timeout_s=20)
+                await thief.until(lambda thief=thief: thief.joins > 0, timeout_s=60)
         assert found(kept, str(thief.heard).encode()) == []
 
     await evening.say()
@@ -329,7 +329,7 @@ async def test_the_mentors_seat_is_not_given_to_another_mentor_with_her_ticket(e
 
     async with thief:
         with suppress(StoppedError):
-            await thief.until(lambda: thief.joins > 0, timeout_s=20)
+            await thief.until(lambda: thief.joins > 0, timeout_s=60)
             with suppress(RefusedError):
                 await thief.set_duty("paused")  # by its answer everything that a join brings has come
 
