@@ -19,11 +19,16 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         self.end_headers()
 
 
+class _Server(http.server.ThreadingHTTPServer):
+    request_queue_size = 128
+    """A browser that asks for many files while the test stands still waits for them, and is not turned away."""
+
+
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
     """Serve a folder on a free port; give its origin."""
     handler = functools.partial(_Handler, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    with _Server(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, name="site", daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}"
