@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,8 @@ async def test_a_stylesheet_is_shown_though_a_page_was_saved_before_it_was_built
     shop = SlowWorkshop(tmp_path)
     before = shop.version_of("/")
     working = asyncio.create_task(shop.run())
-    async with asyncio.timeout(WITHIN_S):
+    changes = shop.changed(asyncio.Event())
+    async with asyncio.timeout(WITHIN_S), aclosing(changes):
         await shop.begun.acquire()
         for name in ("site.css", "index.md"):
             saved.put_nowait({(Change.modified, str(tmp_path / name))})
@@ -54,7 +56,7 @@ async def test_a_stylesheet_is_shown_though_a_page_was_saved_before_it_was_built
 
         shop.is_quick.set()
 
-        async for _ in shop.changed(asyncio.Event()):
+        async for _ in changes:
             if shop.version_of("/") != before:
                 break
     working.cancel()

@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 import multiprocessing
 import shutil
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -63,7 +63,7 @@ class Workshop:
         finally:
             work.cancel()
 
-    async def changed(self, ending: asyncio.Event) -> AsyncIterator[None]:
+    async def changed(self, ending: asyncio.Event) -> AsyncGenerator[None]:
         """Tell at once, and then each time that a page or the news may have changed, until all is to end."""
         end = asyncio.create_task(ending.wait())
         try:
