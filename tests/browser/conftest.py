@@ -160,6 +160,9 @@ class Inspection:
 
 def inspect(page: Page, axe_source: str, mode: str) -> Inspection:
     """Run axe on a page as it stands. The page's own policy, which forbids foreign scripts, stays on."""
+    # What a press led to may be read before its stylesheets and fonts have come.
+    page.wait_for_load_state()
+    page.evaluate("document.fonts.ready")
     page.evaluate(axe_source)
     found = page.evaluate(
         """async (tags) => {
@@ -200,7 +203,6 @@ def audited(
         page.goto(url)
         if prepare is not None:
             prepare(page)
-        page.evaluate("document.fonts.ready")
         return inspect(page, axe_source, mode).findings
 
     return audit
