@@ -64,6 +64,7 @@ def opened(service: RunningService, path: str, cookie: str = "", origin: str | N
         origin=origin or service.base_url,  # type: ignore[arg-type]
         additional_headers={"Cookie": cookie} if cookie else {},
         compression=None,
+        open_timeout=WITHIN_S,
     )
 
 

@@ -137,6 +137,7 @@ class Stranger:
             user_agent_header=MARKS["User-Agent"],
             local_addr=(HERE, 0),
             compression=None,
+            open_timeout=60,
         )
 
 

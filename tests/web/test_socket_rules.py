@@ -36,7 +36,7 @@ def mentor(service: RunningService) -> StaffBrowser:
 @asynccontextmanager
 async def visitor_socket(service: RunningService, **options: object) -> AsyncIterator[ClientConnection]:
     """Open the visitor's socket as a page of the site does."""
-    options = {"origin": service.base_url, "compression": None} | options
+    options = {"origin": service.base_url, "compression": None, "open_timeout": WITHIN_S} | options
     async with connect(f"ws://127.0.0.1:{service.port}/chatt/ws/visitor", **options) as socket:  # type: ignore[arg-type]
         yield socket
 
@@ -49,6 +49,7 @@ async def mentor_socket(service: RunningService, mentor: StaffBrowser) -> AsyncI
         origin=service.base_url,  # type: ignore[arg-type]
         additional_headers={"Cookie": mentor.cookie},
         compression=None,
+        open_timeout=WITHIN_S,
     ) as socket:
         await next_frame(socket, "welcome")
         await send(
