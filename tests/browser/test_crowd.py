@@ -30,7 +30,7 @@ def service(make_service: Callable[..., RunningService]) -> RunningService:
 
 def stands_in_line(visitor: VisitorAtPage) -> None:
     """Wait for it as long as a busy machine may need for thousands of tries."""
-    expect(visitor.page.get_by_text("Du står först i kön.").first).to_be_visible(timeout=60_000)
+    expect(visitor.page.get_by_text("Du står först i kön.").first).to_be_visible(timeout=120_000)
 
 
 def test_a_browser_does_its_work_and_stands_in_line(visit: Visit, mentor: MentorAtPage):
