@@ -6,6 +6,7 @@ import re
 import secrets
 import signal
 import socket
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 
 import pytest
@@ -81,6 +82,20 @@ def ask(port: int, path: str) -> tuple[int, str]:
         return answer.status, answer.read().decode()
     finally:
         connection.close()
+
+
+def ask_until(port: int, path: str, is_right: Callable[[str], bool]) -> tuple[int, str]:
+    """Ask for a page up to six times: a store that a busy machine kept for two seconds is called away."""
+    for _ in range(5):
+        if is_right((told := ask(port, path))[1]):
+            return told
+    return ask(port, path)
+
+
+def are_up(text: str) -> bool:
+    """Say whether both stores answered."""
+    told = figures(text)
+    return told["chat_store_up", "records"] == told["chat_store_up", "live"] == 1
 
 
 def figures(text: str) -> dict[tuple[str, ...], float]:
@@ -177,7 +192,7 @@ async def test_an_evening_is_counted_and_nobody_stands_in_the_figures(make_servi
         ]
         await visitor.end()
         await mentor.until_ended()
-    after = figures((await asyncio.to_thread(ask, port, "/metrics"))[1])
+    after = figures((await asyncio.to_thread(ask_until, port, "/metrics", are_up))[1])
 
     assert (before["chat_waiting",], before["chat_on_duty",], before["chat_talking",]) == (1, 1, 0)
     assert (during["chat_waiting",], during["chat_on_duty",], during["chat_talking",]) == (0, 1, 1)
@@ -205,7 +220,7 @@ def test_the_inside_answers_on_this_machine_only_and_not_on_the_public_port(make
 
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.2", port), timeout=5)
-    assert ask(port, "/redo") == (200, "redo\n")
+    assert ask_until(port, "/redo", "redo\n".__eq__) == (200, "redo\n")
     assert [ask(service.port, path)[0] for path in ("/redo", "/metrics")] == [404, 404]
     assert service.stop(signal.SIGTERM) == 0
 
