@@ -30,6 +30,8 @@ FIRST_RETURN_S = 0.5
 LATER_RETURNS_S = (1.0, 1.5, 2.0, 2.0, 2.0, 3.0, 5.0)
 WITHIN_S = 120.0
 AT_ONCE = 25
+NEWS_WITHIN_S = 0.3
+"""News of the line come five times a second, when it has changed."""
 
 
 class Watched(Participant):
@@ -230,9 +232,17 @@ class Evening:
             conversation = None
             while conversation is None:
                 await mentor.until(lambda mentor=mentor: bool(mentor.waiting))
-                # News of the line come a few times a second: whom she sees, a colleague may have taken.
-                with contextlib.suppress(RefusedError):
+                seen = mentor.waiting
+                try:
                     conversation = await mentor.take()
+                except RefusedError:
+                    # News of the line come a few times a second: whom she sees, a colleague may have taken. She looks
+                    # again before she presses again, because many refusals end her connection.
+                    with contextlib.suppress(TimeoutError):
+                        await mentor.until(
+                            lambda mentor=mentor, seen=seen: mentor.waiting is not seen,
+                            timeout_s=NEWS_WITHIN_S,
+                        )
             taken[conversation] = mentor
         for mentor in mentors:
             await mentor.until_talking()

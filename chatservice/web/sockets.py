@@ -17,6 +17,8 @@ from chatservice.web.parts import Parts
 FIRST_FRAME_S = 10.0
 SEND_S = 20.0
 MOST_REFUSALS = 20
+FORGIVEN_PER_S: Final = 0.1
+"""Refusals that are forgotten again: in an evening many a press comes a moment too late."""
 _MOST_AT_ONCE: Final = 8
 """Frames that are sent in one piece; with more, the peer may read too slowly for them."""
 BURST_FRAMES = 400
@@ -121,7 +123,8 @@ class Socket:
         self._clock = parts.clock
         self._idle_timeout_s = parts.settings.idle_timeout_s
         self._allowance = Allowance(parts.clock, rate_per_s=parts.settings.frames_per_s, burst=BURST_FRAMES)
-        self._refusals = 0
+        # Made at the first refusal, which most connections never meet.
+        self._refusals: Allowance | None = None
         # Since when this connection waits for its peer; `patience_s` looks at both. A timeout for each frame would do
         # the same and took an eighth of the service's time.
         self._listens_since_s: float | None = None
@@ -163,14 +166,15 @@ class Socket:
             await self._until_read(lean.drained)
 
     async def refuse(self, error: RefusedError, sequence: int | None = None) -> None:
-        """Tell the browser what was refused, and of which envelope; too many refusals close the connection."""
+        """Tell the browser what was refused, and of which envelope; too many in a short time close the connection."""
         detail = dict(error.detail)
         if sequence is not None:
             detail["sequence"] = sequence
         await self.send(ErrorFrame(error.code, detail))
         self.meter.refusals[error.code] += 1
-        self._refusals += 1
-        if self._refusals > MOST_REFUSALS:
+        if self._refusals is None:
+            self._refusals = Allowance(self._clock, rate_per_s=FORGIVEN_PER_S, burst=MOST_REFUSALS)
+        if self._refusals.spend() > 0:
             raise Closing(CloseCode.MALFORMED)
 
     async def close(self, code: int) -> None:

@@ -7,11 +7,12 @@ from typing import Any, cast
 
 import pytest
 
+from chatservice.errors import OutOfTurnError
 from chatservice.meter import Meter
 from chatservice.web.attendance import Attendance
 from chatservice.web.frames import Beat
 from chatservice.web.open_sockets import OpenSockets
-from chatservice.web.sockets import SEND_S, CloseCode, Closing, Socket
+from chatservice.web.sockets import MOST_REFUSALS, SEND_S, CloseCode, Closing, Socket
 
 IDLE_TIMEOUT_S = 45
 
@@ -98,6 +99,23 @@ class Attended:
         for _ in range(times):
             self._attendance.gone()
         await self._over.wait()
+
+
+async def test_who_is_refused_again_and_again_is_closed_and_who_is_now_and_then_is_not():
+    clock = HandClock()
+    peer = StillPeer()
+    peer.reads.set()
+    socket = socket_to(peer, clock)
+    for _ in range(200):
+        await socket.refuse(OutOfTurnError())
+        clock.now_s += 10
+
+    for _ in range(MOST_REFUSALS):
+        await socket.refuse(OutOfTurnError())
+    with pytest.raises(Closing) as closed:
+        await socket.refuse(OutOfTurnError())
+
+    assert closed.value.code == CloseCode.MALFORMED
 
 
 def test_a_silent_peer_is_left_and_one_that_says_something_in_time_is_not():
