@@ -88,6 +88,10 @@ export class FakeSocket {
   /** @type {((frame: Frame) => void) | null} */
   heard = null;
 
+  get readyState() {
+    return this.isOpen ? 1 : 3;
+  }
+
   /** @param {string} text */
   send(text) {
     const frame = JSON.parse(text);

@@ -107,6 +107,33 @@ for (const code of [1006, 1009, 1011, 1012, 4408, 4413]) {
   });
 }
 
+test('what is said between the end of a socket and its close event was not sent', async () => {
+  const { socket, connection, open } = connected();
+  await open();
+
+  socket().isOpen = false;
+
+  assert.equal(connection.send({ type: 'leave' }), false);
+  assert.deepEqual(socket().sent, [{ type: 'join' }]);
+});
+
+test('a socket that ends while the join is being made hears none, and is come back from', async () => {
+  const { clock, socket, sockets, connection } = connected({
+    join: async () => {
+      socket().isOpen = false;
+      return { type: 'join' };
+    },
+  });
+  socket().say(WELCOME);
+  await turn();
+
+  assert.deepEqual(socket().sent, []);
+  assert.equal(connection.send({ type: 'leave' }), false);
+  socket().onclose?.({ code: 1012 });
+  await clock.advance(500);
+  assert.equal(sockets.length, 2);
+});
+
 test('a mentor comes back after 1000, because her desk goes on', async () => {
   const { clock, socket, sockets, open } = connected({ endsAt1000: false });
   await open();

@@ -19,6 +19,8 @@ const FIRST_DELAY_MS = 500;
 /** Two at most while a service that fell may be starting: whoever just missed it is back three seconds after it. */
 const DELAYS_MS = [1_000, 1_500, 2_000, 2_000, 2_000, 3_000, 5_000];
 const MALFORMED_LIMIT = 3;
+/** WebSocket.OPEN */
+const OPEN = 1;
 
 /** Close codes after which nobody shall come back by itself. @type {Readonly<Record<number, StopReason>>} */
 const STOPS = {
@@ -87,9 +89,7 @@ export class Connection {
 
   /** Send a frame now. Says false, and keeps nothing, when there is no joined connection. @param {object} frame */
   send(frame) {
-    if (!this.#joined || this.#socket === null) return false;
-    this.#socket.send(JSON.stringify(frame));
-    return true;
+    return this.#joined && this.#give(frame);
   }
 
   /** Close for good. */
@@ -151,9 +151,7 @@ export class Connection {
     if (life !== this.#life) return;
     if (frame.type === 'welcome') {
       const join = await this.#parts.join(frame);
-      if (life !== this.#life || this.#socket === null) return;
-      this.#socket.send(JSON.stringify(join));
-      this.#joined = true;
+      if (life === this.#life) this.#joined = this.#give(join);
       return;
     }
     if (this.#state === 'opening') {
@@ -165,6 +163,13 @@ export class Connection {
       this.#malformed = 0;
     }
     await this.#parts.receive(frame);
+  }
+
+  /** A browser drops what is sent between the end of a socket and its close event. @param {object} frame */
+  #give(frame) {
+    if (this.#socket?.readyState !== OPEN) return false;
+    this.#socket.send(JSON.stringify(frame));
+    return true;
   }
 
   #planBeat() {
