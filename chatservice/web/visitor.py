@@ -3,6 +3,7 @@
 Knows the visitor's frames and which use case each belongs to. Does not know rules: those are in `domain/`.
 """
 
+import asyncio
 import contextlib
 import secrets
 from collections.abc import Callable
@@ -244,6 +245,8 @@ class VisitorConnection:
             case frames.Leave():
                 await visiting.leave(live, seat)
             case frames.End():
+                # What she said in the same breath is told at the end of this turn; afterwards nothing of it is left.
+                await asyncio.sleep(0)
                 await conversing.end(live, seat)
             case frames.VisitorJoin() | frames.WorkDone():
                 raise MalformedError("already seated")

@@ -132,7 +132,8 @@ async def leave_by_beacon(
 @pytest.mark.parametrize("who", ["visitor", "mentor"])
 async def test_a_handshake_from_another_origin_is_refused(service, origin, who):
     with pytest.raises(InvalidStatus) as refusal:
-        async with connect(f"ws://127.0.0.1:{service.port}/chatt/ws/{who}", origin=origin, compression=None):
+        address = f"ws://127.0.0.1:{service.port}/chatt/ws/{who}"
+        async with connect(address, origin=origin, compression=None, open_timeout=WITHIN_S):
             pass
 
     assert refusal.value.response.status_code == 403
@@ -140,9 +141,8 @@ async def test_a_handshake_from_another_origin_is_refused(service, origin, who):
 
 async def test_the_mentors_socket_is_closed_to_whoever_is_not_signed_in(service):
     with pytest.raises(InvalidStatus) as refusal:
-        async with connect(
-            f"ws://127.0.0.1:{service.port}/chatt/ws/mentor", origin=service.base_url, compression=None
-        ):
+        address = f"ws://127.0.0.1:{service.port}/chatt/ws/mentor"
+        async with connect(address, origin=service.base_url, compression=None, open_timeout=WITHIN_S):
             pass
 
     assert refusal.value.response.status_code == 401
@@ -312,6 +312,25 @@ async def test_the_newest_tab_has_the_seat(service, mentor):
         assert await close_code(old) == 4409
         await send(new, type="leave")
         assert (await next_frame(new, "ended"))["by"] == "visitor"
+
+
+async def test_what_was_said_in_the_same_breath_as_the_end_still_reaches_the_mentor(service, mentor):
+    async with mentor_socket(service, mentor) as hers, visitor_socket(service) as socket:
+        await begin(socket, VisitorKeys())
+        await send(hers, type="take")
+        await next_frame(hers, "taken")
+        last_words = {"type": "post", "sequence": 0, "epoch": 0, "kind": "message", "body": "AAAA"}
+        for frame in (last_words, {"type": "end"}):
+            socket.protocol.send_text(json.dumps(frame).encode())
+        # In one piece, as a service reads it that stood still.
+        socket.transport.write(b"".join(socket.protocol.data_to_send()))
+
+        seen: list[str] = []
+        async with asyncio.timeout(WITHIN_S):
+            while "ended" not in seen:
+                seen.append(json.loads(await hers.recv())["type"])
+
+        assert "envelope" in seen
 
 
 async def test_a_refused_envelope_is_named_by_its_number(service, mentor):
