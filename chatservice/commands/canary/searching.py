@@ -22,8 +22,9 @@ def spellings(word: str) -> tuple[bytes, ...]:
     for shift in range(3):
         for encode in (base64.b64encode, base64.urlsafe_b64encode):
             coded = encode(b"\0" * shift + raw)
-            # The first and last characters also depend on the neighbours.
-            hidden.append(coded[4 if shift else 0 : -4])
+            # A character has six bits; the first and the last may hold some of a neighbour's. All others are kept: a
+            # few characters alone would stand in any key by chance.
+            hidden.append(coded[-(-8 * shift // 6) : 8 * (shift + len(raw)) // 6])
     return (raw, word.encode("utf-16-le"), word.encode("utf-16-be"), *dict.fromkeys(hidden))
 
 
