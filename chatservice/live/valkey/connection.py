@@ -29,7 +29,7 @@ from chatservice.live.valkey.bells import ValkeyBelfry
 from chatservice.live.valkey.wire import Argument, Reply, Wire, connect
 from chatservice.ports import STORE_TOPIC
 
-ANSWER_WITHIN_S: Final = 1.5
+ANSWER_WITHIN_S: Final = 3.0
 _CONNECT_WITHIN_S: Final = 1.5
 _LOOK_EVERY_S: Final = 0.5
 _PING_EVERY_S: Final = 4.0
