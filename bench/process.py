@@ -15,8 +15,8 @@ from pathlib import Path
 from tools.service_process import free_port as free_port
 
 ROOT = Path(__file__).resolve().parent.parent
-START_S = 40
-STOP_S = 20
+START_S = 90
+STOP_S = 30
 LISTENS_EVERY_S = 0.01
 
 

@@ -18,6 +18,7 @@ from tools import engines
 from tools.service_process import free_port
 
 STARTS_WITHIN_S = 60
+ANSWERS_WITHIN_S = 60
 
 
 class ValkeyServer:
@@ -64,12 +65,12 @@ class ValkeyServer:
 
     def clear(self) -> None:
         """Forget everything."""
-        self._ask("FLUSHALL")
+        assert self._ask("FLUSHALL") == b"+OK\r\n"
 
     def command(self, *words: str) -> Any:
         """Run one command and return its answer as text and numbers."""
         reader = libvalkey.Reader(encoding="utf-8")
-        with socket.create_connection(("127.0.0.1", self.port), 5) as connection:
+        with socket.create_connection(("127.0.0.1", self.port), ANSWERS_WITHIN_S) as connection:
             connection.sendall(libvalkey.pack_command(words))
             while (answer := reader.gets()) is False:
                 reader.feed(connection.recv(65536))
@@ -87,7 +88,7 @@ class ValkeyServer:
 
     def keys(self) -> bytes:
         """Return the names of everything that is held, one after the other."""
-        with socket.create_connection(("127.0.0.1", self.port), 5) as connection:
+        with socket.create_connection(("127.0.0.1", self.port), ANSWERS_WITHIN_S) as connection:
             connection.sendall(b"KEYS *\r\nQUIT\r\n")
             answer = b""
             while piece := connection.recv(65_536):
@@ -96,7 +97,7 @@ class ValkeyServer:
 
     def _ask(self, command: str) -> bytes | None:
         try:
-            with socket.create_connection(("127.0.0.1", self.port), 5) as connection:
+            with socket.create_connection(("127.0.0.1", self.port), ANSWERS_WITHIN_S) as connection:
                 connection.sendall(command.encode() + b"\r\n")
                 return connection.recv(100)
         except OSError:

@@ -25,7 +25,6 @@ Meddling = Callable[[Frame], Iterable[Frame]]
 """What becomes of a frame: nothing, itself, or others."""
 Claim = Callable[[Frame], bool]
 
-WAIT_S = 30
 _TEXT, _FIRST_CONTROL = 0x1, 0x8
 _THE_END = b""
 _LARGEST_HEAD_BYTES = 65_536
@@ -53,7 +52,7 @@ class Relay:
         self._tasks: set[asyncio.Task[None]] = set()
         self._passed: list[tuple[Direction, Frame]] = []
         self._answered: list[bytes] = []
-        self._news = threading.Condition()
+        self._hold = threading.Lock()
         self._meddling: dict[Direction, Meddling | None] = {"down": None, "up": None}
         self._is_open = True
         self._delay_s = 0.0
@@ -72,24 +71,13 @@ class Relay:
 
     def passed(self, direction: Direction) -> list[Frame]:
         """Return every frame that came in for this direction, before anything was done to it."""
-        with self._news:
+        with self._hold:
             return [frame for way, frame in self._passed if way == direction]
 
     @property
     def answered(self) -> str:
         """Return every answer to a plain request, head and body, one after the other."""
         return b"".join(self._answered).decode("utf-8", "replace")
-
-    def wait_for(self, direction: Direction, claim: Claim) -> Frame:
-        """Return the first frame that answers to a claim, waiting for it. Raises AssertionError when none comes."""
-
-        def found() -> Frame | None:
-            return next((each for way, each in self._passed if way == direction and claim(each)), None)
-
-        with self._news:
-            frame = self._news.wait_for(found, WAIT_S)
-        assert frame is not None, f"no such frame came {direction}"
-        return frame
 
     def meddle(self, direction: Direction, how: Meddling | None) -> None:
         """Let this become of every frame from now on; None is honest again."""
@@ -223,9 +211,8 @@ class Relay:
         self._queue(line, direction, _THE_END)
 
     def _heard(self, line: _Line, direction: Direction, frame: Frame) -> None:
-        with self._news:
+        with self._hold:
             self._passed.append((direction, frame))
-            self._news.notify_all()
         how = self._meddling[direction]
         for each in (frame,) if how is None else how(frame):
             self._pass(line, direction, each)

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import MODES, Visit, inspect
-from tests.browser.page_clock import stop_clock
+from tests.browser.page_clock import keep_writing_shown, stop_clock
 from tests.browser.people import MentorAtPage, part, talk
 
 # -- waiting
@@ -177,6 +177,7 @@ def test_typing_is_told_without_a_word_of_it_and_not_at_all_when_it_is_turned_of
         ),
     )
     talk(visitor, mentor)
+    keep_writing_shown(mentor.page)
 
     visitor.box.press_sequentially("hemligt")
     mentor.sees("Besökaren skriver …")

@@ -6,18 +6,13 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.browser.conftest import inspect, open_profile
+from tests.browser.page_clock import keep_writing_shown
 from tests.browser.people import MentorAtPage, VisitorAtPage, sign_in
 from tests.running_service import RunningService
 
 TO_THE_BACK = """(isHidden) => {
     Object.defineProperty(document, 'visibilityState', {value: isHidden ? 'hidden' : 'visible', configurable: true});
     document.dispatchEvent(new Event('visibilitychange'));
-}"""
-
-# Somebody who types is also forgotten after six seconds of silence; here it is the message that ends it.
-NEVER_EXPIRING = """() => {
-    const later = window.setTimeout;
-    window.setTimeout = (run, delay, ...rest) => (delay === 6_000 ? 0 : later(run, delay, ...rest));
 }"""
 
 
@@ -68,7 +63,8 @@ def test_each_sees_that_the_other_is_writing_until_the_message_is_there(
 ):
     visitor, mentor = together
     for person in together:
-        person.page.evaluate(NEVER_EXPIRING)
+        # Six seconds of silence end it as well; here it is the message that does.
+        keep_writing_shown(person.page)
 
     visitor.box.press_sequentially("Hej")
     mentor.sees("Besökaren skriver …")

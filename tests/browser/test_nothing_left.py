@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
+from tests.browser.conftest import CAME_WITHIN_MS, PRESSED_WITHIN_MS
 from tests.browser.page_clock import stop_clock
 from tests.browser.people import MentorAtPage, VisitorAtPage
 from tests.running_service import RunningService
@@ -49,7 +50,8 @@ def profile(tmp_path: Path, browser: Browser) -> Iterator[tuple[BrowserContext, 
         args=[flag for flag in browsers.CHROMIUM_FLAGS if flag != "--headless"],
         locale="sv-SE",
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PRESSED_WITHIN_MS)
+    context.set_default_navigation_timeout(CAME_WITHIN_MS)
     yield context, folder
     context.close()
 

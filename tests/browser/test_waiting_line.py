@@ -17,7 +17,7 @@ FIRST = "Du står först i kön."
 @pytest.fixture(scope="module")
 def service(make_service: Callable[..., RunningService]) -> RunningService:
     """Start a service with room for three, where a closed tab frees its place soon, and a reload in time keeps it."""
-    return make_service(queue_cap=3, visitor_grace_s=4)
+    return make_service(queue_cap=3, visitor_grace_s=10)
 
 
 @pytest.fixture

@@ -35,7 +35,9 @@ class Service:
 
     def visit(self, compression: str | None = None) -> connect:
         address = f"ws://127.0.0.1:{self.port}/chatt/ws/visitor"
-        return connect(address, origin=self.origin, max_size=None, compression=compression)
+        return connect(
+            address, origin=self.origin, max_size=None, compression=compression, open_timeout=WAIT_S
+        )
 
 
 def environ(folder: Path, port: int, **settings: str) -> dict[str, str]:
@@ -217,7 +219,9 @@ def frame(payload: bytes, first_byte: int = 0x81) -> bytes:
 async def test_a_page_of_another_site_cannot_open_a_socket(service):
     with pytest.raises(InvalidStatus) as refused:
         async with connect(
-            f"ws://127.0.0.1:{service.port}/chatt/ws/visitor", origin=Origin("https://example.org")
+            f"ws://127.0.0.1:{service.port}/chatt/ws/visitor",
+            origin=Origin("https://example.org"),
+            open_timeout=WAIT_S,
         ):  # pyright: ignore
             pass
 
@@ -226,7 +230,9 @@ async def test_a_page_of_another_site_cannot_open_a_socket(service):
 
 async def test_nobody_signed_in_cannot_open_the_mentors_socket(service):
     with pytest.raises(InvalidStatus) as refused:
-        async with connect(f"ws://127.0.0.1:{service.port}/chatt/ws/mentor", origin=service.origin):  # pyright: ignore
+        async with connect(
+            f"ws://127.0.0.1:{service.port}/chatt/ws/mentor", origin=service.origin, open_timeout=WAIT_S
+        ):  # pyright: ignore
             pass
 
     assert refused.value.response.status_code == 401

@@ -121,7 +121,7 @@ async def test_what_was_cancelled_leaves_a_connection_for_the_next(settings):
             with pytest.raises(asyncio.CancelledError):
                 await asking
 
-        await asyncio.wait_for(records.letters.count(), 10)
+        await asyncio.wait_for(records.letters.count(), 60)
 
 
 @pytest.mark.parametrize(

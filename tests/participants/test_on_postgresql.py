@@ -5,6 +5,7 @@ socket can be lost and come back meanwhile is shown here too. A disk that fills 
 """
 
 import asyncio
+import re
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -110,5 +111,7 @@ async def test_a_conversation_goes_on_while_the_database_is_gone_and_everything_
     assert MARKER not in held
     service.stop()
     assert "Traceback" not in service.log
-    assert service.log.count("The records cannot be reached") == 1
-    assert service.log.count("The records answer again") == 1
+    # Told when it changes, not again and again; a slow answer right after the start would be one more change.
+    told = re.findall(r"The records (cannot be reached|answer again)", service.log)
+    assert told[:2] == ["cannot be reached", "answer again"]
+    assert told == told[:2] * (len(told) // 2)

@@ -4,7 +4,6 @@ import re
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -97,16 +96,11 @@ def test_a_page_that_pelican_passes_over_publishes_nothing(
     assert neighbours(tmp_path / "output") == ["output.versions"]
 
 
-def test_nothing_is_built_when_nothing_changed_and_that_is_quick(content: Path, tmp_path: Path):
+def test_nothing_is_built_when_nothing_changed(content: Path, tmp_path: Path):
     output = tmp_path / "output"
 
     assert build_site(output, content=content) is True
-    took_s: list[float] = []
-    for _ in range(5):
-        before_s = time.perf_counter()
-        assert build_site(output, content=content) is False
-        took_s.append(time.perf_counter() - before_s)
-    assert min(took_s) < 0.1
+    assert build_site(output, content=content) is False
     assert build_site(output, content=content, example_pin="BAAA") is True
     assert build_site(output, content=content, example_pin="BAAA") is False
     (content / "pages" / "integritet.md").write_text(PAGE.format(title="Ny"), "utf-8")

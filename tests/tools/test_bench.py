@@ -236,7 +236,7 @@ def test_pairs_who_talk_are_all_back_after_a_kill(tmp_path: Path):
     with MeasuredService(home, tmp_path, core=min(os.sched_getaffinity(0)), port=free_port()) as service:
         asyncio.run(make_pairs((service,), home.mentors, keep))
         service.kill_and_start(lambda: listens(service.port))
-        come_back(everybody, at_once=3, within_s=30)
+        come_back(everybody, at_once=3, within_s=90)
     leave(everybody)
 
     assert len(at_first) == 2

@@ -163,7 +163,7 @@ async def test_of_a_page_that_was_read_nothing_is_left() -> None:
 @pytest.mark.usefixtures("uncollected")
 async def test_who_asks_for_nothing_more_is_hung_up_on_and_nothing_is_left() -> None:
     house = House(is_open=False)
-    house.patience_s = 0.05
+    house.patience_s = 0.5
     server, port = await house.begin()
     async with server, asyncio.timeout(WITHIN_S):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)

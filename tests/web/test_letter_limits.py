@@ -145,7 +145,7 @@ def test_a_mark_tells_its_age_and_only_to_the_one_who_signed_it():
     clock.pass_time(5)
     assert (marks.age_s(mark), marks.age_s(older)) == (5, 15)
     assert FormMarks(b"t" * 32, clock).age_s(mark) is None
-    assert marks.age_s(mark[:-3] + "AAA") is None
+    assert marks.age_s(mark[:-4] + ("B" if mark[-4] == "A" else "A") + mark[-3:]) is None
     assert marks.age_s("") is None
     assert marks.age_s("å") is None
     assert marks.issue() != marks.issue()

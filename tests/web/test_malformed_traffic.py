@@ -5,6 +5,7 @@ After every one of them the same service greets an ordinary browser. Closing cod
 
 import asyncio
 import base64
+import contextlib
 import os
 import time
 import zlib
@@ -240,7 +241,10 @@ async def test_headers_that_never_end_hold_nobody_up(service):
             writer.write(b"X-Filler: " + b"x" * 20_000)
     async with asyncio.timeout(WITHIN_S):
         for reader, writer in readers:
-            assert (await reader.read()).startswith(b"HTTP/1.1 4")
+            assert (await reader.readline()).startswith(b"HTTP/1.1 4")
+            # What had not been read when it was cut off is answered with a reset.
+            with contextlib.suppress(ConnectionResetError):
+                await reader.read()
             writer.close()
     await still_greets(service)
 
