@@ -86,7 +86,10 @@ class Person:
 
     def presses_if_there(self, name: str) -> None:
         """Press a button unless it is gone: the other one may end, or come, between a look and a press."""
-        self.button(name).evaluate_all("found => found.forEach((each) => each.click())")
+        # Looked for once more in the moment of the press: nobody can press what has just been hidden.
+        self.button(name).evaluate_all(
+            "found => found.forEach((each) => { if (each.checkVisibility()) each.click(); })"
+        )
 
     def leaves_behind(self) -> str:
         """Return everything that the page and the tab's storages hold now."""
