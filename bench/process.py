@@ -12,11 +12,10 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from tools.service_process import START_S, STOP_S
 from tools.service_process import free_port as free_port
 
 ROOT = Path(__file__).resolve().parent.parent
-START_S = 90
-STOP_S = 30
 LISTENS_EVERY_S = 0.01
 
 

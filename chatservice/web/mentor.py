@@ -302,7 +302,7 @@ class MentorConnection:
         """Take one frame of hers; what is refused is answered."""
         frame = frames.read_mentor_frame(data)
         if not isinstance(frame, _OFTEN):
-            # The records are asked, which only a task may do.
+            # The records are asked, which only a task may do; and what she said before her end is told by then.
             await asyncio.sleep(0)
         try:
             await self._handle(frame)

@@ -82,7 +82,7 @@ def started(project: Path, environ: dict[str, str]) -> Iterator[list[str]]:
 
 
 def built(home: Path) -> dict[str, int]:
-    """Return every file of the site and of the translations, and when each was written."""
+    """Return every file of the site, and when each was written."""
     files = (each for each in (home / "output").resolve().rglob("*") if each.is_file())
     return {str(each): each.stat().st_mtime_ns for each in files}
 
